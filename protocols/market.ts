@@ -1,0 +1,72 @@
+/**
+ * What the market's actors hear: relay, symbols, publishers, level books and watchers.
+ *
+ * @module
+ */
+import type { StoredEvent } from "./events.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Reply } from "./ports.ts";
+import type { Signal } from "./signal.ts";
+import type { Candle } from "./candle.ts";
+import type { Quote, Tick } from "./tick.ts";
+import type { EaId, SignalId, SymbolName } from "./units.ts";
+import type { Handshake, Ohlc, WireTick } from "./wire.ts";
+
+/** What the tick relay hears from the tick gateway. */
+export type TickRelayMessage =
+  | {
+    readonly kind: "tick";
+    readonly tick: WireTick;
+    readonly receivedAtMs: number;
+    /** The JSON line as the EA sent it, for 5560. */
+    readonly raw: Uint8Array;
+  }
+  | { readonly kind: "handshake"; readonly handshake: Handshake; readonly receivedAtMs: number }
+  | { readonly kind: "ohlc"; readonly ohlc: Ohlc }
+  | { readonly kind: "status"; readonly reply: Reply<TickRelayStatus> };
+
+/** What the relay has counted since it started. */
+export interface TickRelayStatus {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+  readonly unmapped: number;
+  /** By symbol: its primary feed and last quote. */
+  readonly feeds: readonly { readonly symbol: SymbolName; readonly primary: EaId; readonly quote: Quote }[];
+}
+
+/** What a symbol actor hears. Only ticks of the primary feed that passed the relay's rules. */
+export type SymbolMessage =
+  | { readonly kind: "tick"; readonly tick: Tick }
+  /** The market clock passed the end of the open candle by the grace. */
+  | { readonly kind: "closeDue"; readonly openedAtMs: number }
+  | { readonly kind: "ohlc"; readonly ohlc: Ohlc }
+  | { readonly kind: "status"; readonly reply: Reply<SymbolStatus> };
+
+/** What a symbol actor shows of itself. */
+export interface SymbolStatus {
+  readonly symbol: SymbolName;
+  readonly quote: Quote | null;
+  readonly candles: { readonly M1: number; readonly M5: number; readonly M15: number };
+  readonly lastM5: Candle | null;
+  readonly lateTicks: number;
+  readonly finds: number;
+}
+
+/** What the publisher of 5557/5657 and 5560/5660 hears. */
+export type PublisherMessage =
+  | { readonly kind: "events"; readonly batch: readonly StoredEvent[] }
+  | { readonly kind: "relayTick"; readonly symbol: SymbolName; readonly raw: Uint8Array };
+
+/** What the level book of one symbol hears. */
+export type LevelBookMessage =
+  | { readonly kind: "tick"; readonly tick: Tick }
+  | { readonly kind: "open"; readonly signal: Signal }
+  | { readonly kind: "status"; readonly reply: Reply<{ readonly open: number }> };
+
+/** What the watcher of one signal hears. */
+export type OutcomeMessage = {
+  readonly kind: "touched";
+  readonly signalId: SignalId;
+  readonly outcome: Outcome;
+};
