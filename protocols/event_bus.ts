@@ -28,6 +28,12 @@ export type EventBusMessage =
   | { readonly kind: "subscribe"; readonly subscription: Subscription }
   | { readonly kind: "acknowledge"; readonly name: string; readonly seq: number }
   | { readonly kind: "unsubscribe"; readonly name: string }
+  /** To itself: what the store answered to the reading of that number. */
+  | { readonly kind: "replayed"; readonly reading: number; readonly events: readonly StoredEvent[] }
+  /** To itself: the store did not answer. */
+  | { readonly kind: "replayFailed"; readonly reading: number; readonly message: string }
+  /** To itself: read again what the store did not answer. */
+  | { readonly kind: "replayDue"; readonly reading: number }
   | { readonly kind: "status"; readonly reply: Reply<EventBusStatus> };
 
 /** How the bus is doing. */

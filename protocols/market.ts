@@ -8,6 +8,7 @@ import type { Outcome } from "./outcome.ts";
 import type { Reply } from "./ports.ts";
 import type { Signal } from "./signal.ts";
 import type { Candle } from "./candle.ts";
+import type { CommitResult } from "./store.ts";
 import type { Quote, Tick } from "./tick.ts";
 import type { EaId, SignalId, SymbolName } from "./units.ts";
 import type { Handshake, Ohlc, WireTick } from "./wire.ts";
@@ -23,14 +24,26 @@ export type TickRelayMessage =
   }
   | { readonly kind: "handshake"; readonly handshake: Handshake; readonly receivedAtMs: number }
   | { readonly kind: "ohlc"; readonly ohlc: Ohlc }
+  /** To itself: an EA's zone may be settled although no tick comes. */
+  | { readonly kind: "settleDue"; readonly eaId: EaId }
   | { readonly kind: "status"; readonly reply: Reply<TickRelayStatus> };
 
 /** What the relay has counted since it started. */
 export interface TickRelayStatus {
+  /** Ticks of trusted feeds that passed every rule. */
   readonly accepted: number;
   readonly duplicates: number;
+  /** Crossed, non-finite, non-positive and wild ones together. */
   readonly quarantined: number;
   readonly unmapped: number;
+  /** All that was counted, by name. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** By EA: broker time minus UTC (null: still learned), and ticks that wait for it. */
+  readonly eas: readonly {
+    readonly eaId: EaId;
+    readonly offsetMs: number | null;
+    readonly waiting: number;
+  }[];
   /** By symbol: its primary feed and last quote. */
   readonly feeds: readonly { readonly symbol: SymbolName; readonly primary: EaId; readonly quote: Quote }[];
 }
@@ -40,7 +53,12 @@ export type SymbolMessage =
   | { readonly kind: "tick"; readonly tick: Tick }
   /** The market clock passed the end of the open candle by the grace. */
   | { readonly kind: "closeDue"; readonly openedAtMs: number }
-  | { readonly kind: "ohlc"; readonly ohlc: Ohlc }
+  /** A candle as the primary feed's terminal sees it; `openedAtMs` is UTC. */
+  | { readonly kind: "ohlc"; readonly ohlc: Ohlc; readonly openedAtMs: number }
+  /** To itself: what became of its commit of that number; null when the store was gone. */
+  | { readonly kind: "committed"; readonly flight: number; readonly result: CommitResult | null }
+  /** To itself: try again what could not be committed. */
+  | { readonly kind: "commitDue" }
   | { readonly kind: "status"; readonly reply: Reply<SymbolStatus> };
 
 /** What a symbol actor shows of itself. */
@@ -51,12 +69,24 @@ export interface SymbolStatus {
   readonly lastM5: Candle | null;
   readonly lateTicks: number;
   readonly finds: number;
+  /** Candles of the terminal that were held against ours, and those whose range does not contain ours. */
+  readonly crossChecks: { readonly checked: number; readonly outside: number };
+  /** Rows that wait for the store. */
+  readonly unsaved: number;
 }
 
 /** What the publisher of 5557/5657 and 5560/5660 hears. */
 export type PublisherMessage =
   | { readonly kind: "events"; readonly batch: readonly StoredEvent[] }
-  | { readonly kind: "relayTick"; readonly symbol: SymbolName; readonly raw: Uint8Array };
+  | { readonly kind: "relayTick"; readonly symbol: SymbolName; readonly raw: Uint8Array }
+  | { readonly kind: "status"; readonly reply: Reply<PublisherStatus> };
+
+/** What a publisher has done since it started, over both of its sockets. */
+export interface PublisherStatus {
+  readonly sent: number;
+  /** Not sent: a queue was full, the circuit breaker was open, or the socket failed. */
+  readonly dropped: number;
+}
 
 /** What the level book of one symbol hears. */
 export type LevelBookMessage =

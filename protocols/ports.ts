@@ -84,6 +84,11 @@ export interface LineJournal {
   /**
    * Appends lines durably and remembers `cursor` with them, so that after a crash `cursor()` says what is in.
    * A torn last line is cut off at open.
+   *
+   * Each line is a JSON object with `seq`, a whole number that rises from line to line up to `cursor`, and
+   * `timestamp`, epoch seconds: the cursor of a reopened journal is the `seq` of its last line.
+   *
+   * @throws {Error} when the disk said no; then nothing was appended
    */
   append(lines: readonly string[], cursor: number, atMs: number): void;
   /** The cursor of the last whole append; 0 at first. */
@@ -101,10 +106,19 @@ export interface TickHistory {
   close(): void;
 }
 
+/** What became of one chat message. */
+export type ChatResult =
+  | { readonly kind: "sent"; readonly messageId: number }
+  /** Certainly not sent; worth another try, not before `afterMs`. */
+  | { readonly kind: "retry"; readonly afterMs: number; readonly message: string }
+  /** It left, and no answer came: it may have been sent. */
+  | { readonly kind: "unanswered"; readonly message: string }
+  /** The other side will never take it. */
+  | { readonly kind: "refused"; readonly message: string };
+
 /** Sends chat messages. */
 export interface ChatEdge {
-  /** Resolves with the message's id; rejects with `retryAfterMs` set when the other side said to wait. */
-  send(chatId: string, text: string): Promise<{ readonly messageId: number }>;
+  send(chatId: string, text: string): Promise<ChatResult>;
 }
 
 /** Guards an outbound edge: refuses at once while it is open. */

@@ -51,6 +51,8 @@ export interface FilterVerdict {
   readonly reason: string;
   /** Added to the confidence, in points; 0 unless `adjust`. */
   readonly adjustment: number;
+  /** Points of a boost withheld, as no boost lifts a confidence past 89.0; absent when none were. */
+  readonly cappedBy?: number;
 }
 
 /** One call: symbol, direction, pattern, entry, stop, target, confidence. */

@@ -34,7 +34,10 @@ export type SlotMessage =
   | {
     readonly kind: "commandResult";
     readonly fireId: FireId | null;
+    /** Everything but `sent` means: not sent. */
     readonly result: SendResult | "halted" | "breakerOpen";
+    /** Why not, in words, where there is more to say. */
+    readonly reason?: string;
   }
   | { readonly kind: "closeTicket"; readonly ticket: number }
   | { readonly kind: "closeAll" }

@@ -141,12 +141,18 @@ export type StoreMessage =
     readonly kind: "select";
     readonly selection: Selection<TableName>;
     readonly reply: (rows: readonly unknown[]) => void;
+    /** Called instead of `reply` when the rows could not be read. */
+    readonly fail?: (message: string) => void;
   }
   | {
     readonly kind: "events";
     readonly afterSeq: number;
     readonly limit: number;
     readonly reply: (events: readonly StoredEvent[]) => void;
+    /** Called instead of `reply` when the events could not be read. */
+    readonly fail?: (message: string) => void;
   }
+  /** Highest sequence number on disk, behind every earlier write; 0 when there is none. */
+  | { readonly kind: "lastSeq"; readonly reply: (seq: number) => void }
   /** To itself: commits that waited share one transaction. */
   | { readonly kind: "flush" };

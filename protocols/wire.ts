@@ -1,7 +1,7 @@
 /**
  * The wire of generation 2: what EAs say and are told, decoded into house types and encoded byte-exactly.
  *
- * Past this file nobody sees a snake_case key of an EA.
+ * Past this file nobody sees a snake_case key of an EA. The codec itself lives in `wire/`, one concern a file.
  *
  * @module
  */
@@ -10,7 +10,16 @@ import type { CloseReason } from "./fire.ts";
 import type { Timeframe } from "./candle.ts";
 import type { Direction, EaId, FireId, Lots, Money, Price } from "./units.ts";
 
-/** The account part of a message; the gateway adds the time of arrival. */
+export { decodeCommandFrame, decodeConfirmFrame, decodeTelemetryFrame } from "./wire/decode.ts";
+export { encodeCommand } from "./wire/encode.ts";
+export { encodeSignal, encodeSignalJson, signalTopic, tickTopic } from "./wire/publish.ts";
+export { withoutTail } from "./wire/text.ts";
+
+/**
+ * The account part of a message; the gateway adds the time of arrival.
+ *
+ * A message has `account: null` where it does not say both balance and equity: unknown money is never made up.
+ */
 export type AccountReport = Omit<AccountState, "receivedAtMs">;
 
 /** HELLO on 5555, once per EA start. */
@@ -21,7 +30,7 @@ export interface Hello {
   readonly accountLogin: string | null;
   readonly broker: string | null;
   readonly version: string | null;
-  readonly account: AccountReport;
+  readonly account: AccountReport | null;
   /** v2.06H or a later EA may say; v2.05 never does. */
   readonly accountMode: "demo" | "real" | "unknown";
 }
@@ -33,7 +42,7 @@ export interface Heartbeat {
   readonly nodeId: string | null;
   readonly accountLogin: string | null;
   readonly broker: string | null;
-  readonly account: AccountReport;
+  readonly account: AccountReport | null;
   readonly accountMode: "demo" | "real" | "unknown";
   /** Null for v2.05, which does not list positions. */
   readonly positions: readonly ReportedPosition[] | null;
@@ -49,7 +58,7 @@ export interface Handshake {
   readonly version: string | null;
   readonly chartSymbol: string | null;
   readonly symbols: readonly string[];
-  readonly account: AccountReport;
+  readonly account: AccountReport | null;
 }
 
 /** `heartbeat` (lower case) on 5556. */
@@ -57,7 +66,7 @@ export interface Telemetry {
   readonly kind: "telemetry";
   readonly eaId: EaId;
   readonly nodeId: string | null;
-  readonly account: AccountReport;
+  readonly account: AccountReport | null;
 }
 
 /** `TICK` on 5556. */
@@ -112,7 +121,7 @@ export interface FireConfirmation {
   readonly message: string;
   /** Parsed from the message: "Result: 10016". */
   readonly retcode: number | null;
-  readonly account: AccountReport;
+  readonly account: AccountReport | null;
 }
 
 /** The answer to close_ticket or close_all: no fire_id, matched by ticket. */
@@ -125,7 +134,7 @@ export interface CloseConfirmation {
   readonly ticket: number;
   readonly lots: number;
   readonly message: string;
-  readonly account: AccountReport;
+  readonly account: AccountReport | null;
 }
 
 /** v2.06H: a position closed. */

@@ -20,8 +20,8 @@ export type Exit =
   | { readonly kind: "error"; readonly error: unknown }
   | { readonly kind: "noproc" };
 
-/** Why an ask failed. `refused`: the mailbox was full. */
-export type AskFault = "timeout" | "noproc" | "exit" | "refused";
+/** Why an ask failed. `refused`: the mailbox was full. `self`: an actor asked itself, and would have waited for ever. */
+export type AskFault = "timeout" | "noproc" | "exit" | "refused" | "self";
 
 /** An ask that got no answer. */
 export class AskError extends Error {
@@ -70,9 +70,16 @@ export interface Context<M> {
   monitor(ref: Ref<never>, toMessage: (exit: Exit) => M): Monitor;
   /** Turns a finished promise into one of its own messages. */
   pipe<T>(promise: Promise<T>, ok: (value: T) => M, failed: (error: unknown) => M): void;
+  /** Tells itself `message` ahead of everything that waits: in `init`, what to go on with before any mail. */
+  next(message: M): void;
   /** Tells itself `message` once the root said go; at once when it already has. */
   onGo(message: M): void;
-  /** Ends this actor after the handler: normally unless an exit is given. */
+  /**
+   * Ends this actor after the handler: normally unless an exit is given.
+   *
+   * In `init` a normal exit means "not needed": the start counts as done and nobody lives there; any other one
+   * fails the start.
+   */
   exit(exit?: Exit): void;
   /** Runtime clock, monotonic ms. */
   nowMs(): number;

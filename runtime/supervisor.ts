@@ -28,7 +28,10 @@ export interface ChildOptions {
   readonly shutdown?: number | "brutal" | "infinity";
   /** Its end may end its supervisor (see `autoShutdown`); not for permanent children. */
   readonly significant?: boolean;
+  /** `maxMs` times the intensity's `restarts` stays below its `withinMs`, or the limit could never be passed. */
   readonly backoff?: Backoff;
+  /** Time for an `init`, runtime ms, after which the start has failed; unlimited when absent. */
+  readonly initMs?: number;
 }
 
 /** A worker: one actor. */

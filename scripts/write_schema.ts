@@ -22,4 +22,7 @@ function exampleLines(all: readonly Setting[]): string[] {
 
 const root = new URL("../", import.meta.url);
 await Deno.writeTextFile(new URL("bitten.schema.json", root), JSON.stringify(ConfigSchema, null, 2) + "\n");
-await Deno.writeTextFile(new URL("bitten.config.example.jsonc", root), exampleLines(settings()).join("\n") + "\n");
+await Deno.writeTextFile(
+  new URL("bitten.config.example.jsonc", root),
+  exampleLines(settings()).join("\n") + "\n",
+);

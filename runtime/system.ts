@@ -1,0 +1,254 @@
+/**
+ * The system: a tree of actors, its clock and its scheduler.
+ *
+ * @module
+ */
+import type { Exit, Ref } from "./actor.ts";
+import { type Address, Phase } from "./address.ts";
+import { AskBook } from "./ask.ts";
+import { Cell } from "./cell.ts";
+import type { Clock } from "./clock.ts";
+import { monotonicClock, wallClock } from "./clocks.ts";
+import type { Core } from "./core.ts";
+import { type DeadLetter, type DeadLetterCounts, DeadLetterOffice } from "./dead_letters.ts";
+import { DynamicHandle } from "./dynamic_handle.ts";
+import { writeStandardError } from "./host.ts";
+import { StartError } from "./keeping.ts";
+import type { Log } from "./log.ts";
+import { createLog, formatText } from "./log_sink.ts";
+import { checkSpec, planOf } from "./plan.ts";
+import { type CrashReport, describeExit } from "./report.ts";
+import { liveScheduler, type Scheduler } from "./scheduler.ts";
+import { type Keeper, Seat } from "./seat.ts";
+import { plant } from "./static_supervisor.ts";
+import type { ChildSpec } from "./supervisor.ts";
+import { type TreeNode, treeOf } from "./tree.ts";
+
+/** What a system is made of; everything has a default for a live house. */
+export interface SystemOptions {
+  /** The runtime clock: asks, limits, restart windows. Default: monotonic. */
+  readonly clock?: Clock;
+  readonly scheduler?: Scheduler;
+  /** Default: text lines on standard error. */
+  readonly log?: Log;
+  /** Told of every failure, once; default: the log. */
+  readonly onReport?: (report: CrashReport) => void;
+  readonly onDeadLetter?: (letter: DeadLetter) => void;
+}
+
+/** Numbers of a system. */
+export interface SystemCounters {
+  /** All dead letters since the start. */
+  readonly deadLetters: number;
+  readonly deadLettersByReason: DeadLetterCounts;
+  readonly restarts: number;
+  /** Handlers and `init`s that threw. */
+  readonly crashes: number;
+  /** Asks without an answer yet. */
+  readonly asksPending: number;
+  /** Actors that live. */
+  readonly actors: number;
+}
+
+function lastResort(): Log {
+  return createLog({
+    sink: (record) => writeStandardError(`${formatText(record)}\n`),
+    clock: wallClock(),
+    level: "info",
+  });
+}
+
+/** The inside of a system. */
+class House implements Core {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly log: Log;
+  readonly letters: DeadLetterOffice;
+  readonly asks: AskBook;
+  readonly waitingForGo = new Set<() => void>();
+  readonly roots = new Map<string, Cell>();
+  running: Address | null = null;
+  actors = 0;
+  crashes = 0;
+  restarts = 0;
+  went = false;
+  readonly #onReport: ((report: CrashReport) => void) | undefined;
+
+  constructor(options: SystemOptions) {
+    this.clock = options.clock ?? monotonicClock();
+    this.scheduler = options.scheduler ?? liveScheduler();
+    this.log = options.log ?? lastResort();
+    this.#onReport = options.onReport;
+    const hook = options.onDeadLetter;
+    this.letters = new DeadLetterOffice(hook && ((letter) => this.guard(() => hook(letter))));
+    this.asks = new AskBook(this.clock, this.letters);
+  }
+
+  find(path: string): Cell | undefined {
+    const [first, ...rest] = path.split("/");
+    let cell = this.roots.get(first as string);
+    for (let i = 0; i < rest.length && cell !== undefined; i++) {
+      if (cell.branch?.kind === "dynamic") return cell.branch.child(rest.slice(i).join("/"));
+      cell = cell.branch?.child(rest[i] as string);
+    }
+    return cell;
+  }
+
+  /** The cell of a path; made when nobody knows it yet. */
+  pin(path: string): Cell {
+    const known = this.find(path);
+    if (known !== undefined) return known;
+    const [first, ...rest] = path.split("/");
+    let cell = this.root(first as string);
+    for (const id of rest) cell = cell.pin(id);
+    return cell;
+  }
+
+  root(id: string): Cell {
+    const cell = this.roots.get(id) ?? new Cell(this, null, id);
+    this.roots.set(id, cell);
+    return cell;
+  }
+
+  report(report: CrashReport): void {
+    const hook = this.#onReport;
+    if (hook !== undefined) return this.guard(() => hook(report));
+    const { context, reason, ...rest } = report;
+    this.log.child(report.supervisor).error(context, { reason: describeExit(reason), ...rest });
+  }
+
+  guard(hook: () => void): void {
+    try {
+      hook();
+    } catch (error) {
+      this.log.error("a hook threw", { error });
+    }
+  }
+}
+
+/** Whom root seats belong to: nobody restarts a root. */
+class Ground implements Keeper {
+  constructor(readonly house: House, readonly ended: (exit: Exit) => void) {}
+
+  rose(_seat: Seat): void {}
+
+  fell(seat: Seat, exit: Exit, _booted: boolean): void {
+    seat.vacate(exit);
+    this.ended(exit);
+  }
+
+  stumbled(seat: Seat, exit: Exit): void {
+    this.house.report({
+      supervisor: "",
+      context: "shutdown_error",
+      reason: exit,
+      offender: seat.cell.path,
+      messageKind: null,
+      restarts: 0,
+      atMs: this.house.clock.nowMs(),
+    });
+  }
+}
+
+/** Actors under supervision, and the only way in from outside. */
+export class System {
+  /** Resolves when a root has ended: by `stop`, or because it gave up. */
+  readonly ended: Promise<Exit>;
+  readonly #house: House;
+  readonly #ground: Ground;
+  readonly #end: (exit: Exit) => void;
+  #seats: Seat[] = [];
+
+  constructor(options: SystemOptions = {}) {
+    this.#house = new House(options);
+    const { promise, resolve } = Promise.withResolvers<Exit>();
+    this.ended = promise;
+    this.#end = resolve;
+    this.#ground = new Ground(this.#house, resolve);
+  }
+
+  /** The runtime clock. */
+  get clock(): Clock {
+    return this.#house.clock;
+  }
+
+  /** The address at a path, whether somebody lives there yet or not: `bitten/store`. */
+  ref<M>(path: string): Ref<M> {
+    return this.#house.pin(path) as unknown as Ref<M>;
+  }
+
+  /** The dynamic supervisor at a path, whether it runs yet or not. */
+  dynamic<A, M>(path: string): DynamicHandle<A, M> {
+    return new DynamicHandle<A, M>(this.#house.pin(path));
+  }
+
+  /**
+   * Starts a tree and resolves when everybody in it has started.
+   *
+   * @throws {RangeError} when the specification is refused; nothing was started
+   * @throws {StartError} when a child did not start; what had started was stopped in reverse
+   */
+  async start(root: ChildSpec): Promise<void> {
+    checkSpec(root);
+    const cell = this.#house.root(root.id);
+    if (cell.seat !== null && cell.phase !== Phase.VACANT) {
+      throw new RangeError(`Cannot start ${root.id} as it must not run already: current value is running`);
+    }
+    const seat = new Seat(this.#ground, cell, planOf(root));
+    plant(cell, root);
+    this.#seats.push(seat);
+    const exit = await new Promise<Exit | null>((resolve) => seat.begin(resolve));
+    if (exit !== null) this.#refuse(seat, exit);
+  }
+
+  #refuse(seat: Seat, exit: Exit): void {
+    this.#seats = this.#seats.filter((other) => other !== seat);
+    seat.vacate(exit);
+    if (exit.kind === "normal") return;
+    if (exit.kind === "shutdown" && exit.why instanceof StartError) throw exit.why;
+    throw new StartError("the system", seat.cell.id, exit);
+  }
+
+  /** Opens the doors: everybody who asked to hear of it does. */
+  go(): void {
+    const house = this.#house;
+    if (house.went) return;
+    house.went = true;
+    for (const tell of house.waitingForGo) tell();
+    house.waitingForGo.clear();
+  }
+
+  /** Stops every root, the last started first; resolves when all are gone. */
+  async stop(): Promise<void> {
+    for (const seat of [...this.#seats].reverse()) {
+      await new Promise<Exit>((resolve) => seat.end("drop", resolve));
+      seat.vacate();
+      this.#end({ kind: "shutdown" });
+    }
+    this.#seats = [];
+    this.#house.asks.close();
+  }
+
+  /** Cuts off whoever lives at a path; its supervisor decides what comes next. */
+  kill(path: string): void {
+    const cell = this.#house.find(path);
+    if (cell?.seat?.taken) cell.kill();
+  }
+
+  /** The roots and everybody below. */
+  tree(): readonly TreeNode[] {
+    return this.#seats.map((seat) => treeOf(seat.cell));
+  }
+
+  counters(): SystemCounters {
+    const { letters, asks, restarts, crashes, actors } = this.#house;
+    return {
+      deadLetters: letters.total,
+      deadLettersByReason: letters.counts,
+      restarts,
+      crashes,
+      asksPending: asks.pending,
+      actors,
+    };
+  }
+}
