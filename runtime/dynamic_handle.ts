@@ -38,12 +38,11 @@ export class DynamicHandle<A, M> implements Dynamic<A, M> {
    *
    * @throws {StartError} (as rejection) when it did not start; nothing is kept of it
    */
-  async start(key: string, argument: A): Promise<Ref<M>> {
+  start(key: string, argument: A): Promise<Ref<M>> {
     const supervisor = this.#supervisor;
-    if (supervisor === null) {
-      throw new StartError(this.path, key, { kind: "shutdown", why: "there is no such supervisor" });
-    }
-    return await supervisor.startChild(key, argument) as unknown as Ref<M>;
+    if (supervisor !== null) return supervisor.startChild(key, argument) as unknown as Promise<Ref<M>>;
+    const why = "there is no such supervisor";
+    return Promise.reject(new StartError(this.path, key, { kind: "shutdown", why }));
   }
 
   get(key: string): Ref<M> | undefined {

@@ -4,6 +4,15 @@
  * @module
  */
 export * from "./actor.ts";
+export type {
+  Administered,
+  Administration,
+  ChildCounts,
+  ChildEntry,
+  Refusal,
+  RestartAnswer,
+  StartAnswer,
+} from "./administration.ts";
 export type { LifeState } from "./branch.ts";
 export * from "./clock.ts";
 export * from "./clocks.ts";

@@ -98,11 +98,20 @@ function checkChildren(
 ): void {
   const ids = new Set<string>();
   for (const child of children) {
-    checkSpec(child, path, autoShutdown);
-    checkBackoff(`${path}/${child.id}`, child.backoff, intensity);
+    checkChild(path, child, autoShutdown, intensity);
     if (ids.has(child.id)) refuse(path, "ids of its children must be different", child.id);
     ids.add(child.id);
   }
+}
+
+/**
+ * Checks one child of a supervisor, and everything below it.
+ *
+ * @throws {RangeError} naming the first field that is outside of what is allowed
+ */
+export function checkChild(path: string, child: ChildSpec, autoShutdown: string, intensity: Intensity): void {
+  checkSpec(child, path, autoShutdown);
+  checkBackoff(`${path}/${child.id}`, child.backoff, intensity);
 }
 
 function checkDynamic(path: string, spec: DynamicSpec): void {

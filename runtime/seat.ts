@@ -39,9 +39,9 @@ export interface Keeper {
 }
 
 /** Who waits for a child. */
-interface Waits {
-  started: ((exit: Exit | null) => void) | null;
-  readonly ended: ((exit: Exit) => void)[];
+class Waits {
+  started: ((exit: Exit | null) => void) | null = null;
+  ended: ((exit: Exit) => void)[] | null = null;
 }
 
 /** What is known of a child that has ever failed. */
@@ -81,12 +81,19 @@ export class Seat {
 
   /** True while an order to stop is being carried out. */
   get leaving(): boolean {
-    return this.#waits !== null && this.#waits.ended.length > 0;
+    return this.#waits !== null && this.#waits.ended !== null;
   }
 
   /** True when an incarnation lives or is on its way. */
   get taken(): boolean {
     return this.cell.life !== null || this.cell.phase === Phase.STARTING;
+  }
+
+  /** True when an incarnation lives whose start is done. */
+  get up(): boolean {
+    const { phase, branch, life } = this.cell;
+    if (branch !== null) return life !== null && branch.state === "running";
+    return phase <= Phase.PARKED;
   }
 
   /** True when it will be taken again without anybody asking. */
@@ -134,7 +141,7 @@ export class Seat {
     this.settle();
     const exit: Exit = { kind: "shutdown" };
     if (!this.taken) return told(exit);
-    this.#wait().ended.push(told);
+    (this.#wait().ended ??= []).push(told);
     if (this.plan.brutal) this.cell.kill();
     else this.cell.stop({ exit, mail, limitMs });
   }
@@ -155,11 +162,12 @@ export class Seat {
 
   /** The cell says that `init` has succeeded. */
   started(): void {
-    const told = this.#waits?.started ?? null;
-    if (this.#waits !== null) this.#waits.started = null;
-    if (this.#waits?.ended.length === 0) this.#waits = null;
-    if (told === null) this.keeper.rose(this);
-    else told(null);
+    const waits = this.#waits;
+    if (waits === null || waits.started === null) return this.keeper.rose(this);
+    const told = waits.started;
+    waits.started = null;
+    if (waits.ended === null) this.#waits = null;
+    told(null);
   }
 
   /** The cell says that the incarnation has ended, or its `init` has failed. */
@@ -168,9 +176,9 @@ export class Seat {
     const waits = this.#waits;
     this.#waits = null;
     if (waits === null) return this.keeper.fell(this, exit, booted);
-    if (waits.ended.length > 0 && booted && !this.#isFine(exit)) this.keeper.stumbled(this, exit);
+    if (waits.ended !== null && booted && !this.#isFine(exit)) this.keeper.stumbled(this, exit);
     waits.started?.(exit);
-    for (const told of waits.ended) told(exit);
+    for (const told of waits.ended ?? []) told(exit);
   }
 
   #note(exit: Exit, life: Life | null): void {
@@ -188,6 +196,6 @@ export class Seat {
   }
 
   #wait(): Waits {
-    return this.#waits ??= { started: null, ended: [] };
+    return this.#waits ??= new Waits();
   }
 }

@@ -28,7 +28,7 @@ export class Serial {
       this.#busy = true;
       const pending = job();
       if (pending !== undefined) {
-        pending.then(() => this.#go());
+        void pending.finally(() => this.#go());
         return;
       }
       this.#busy = false;

@@ -8,6 +8,7 @@
 import type { Exit } from "./actor.ts";
 import type { Cell } from "./cell.ts";
 import { DynamicSupervisor } from "./dynamic_supervisor.ts";
+import type { Refusal } from "./administration.ts";
 import { GaveUpError, isWanted, StartError, Supervising } from "./keeping.ts";
 import { planOf } from "./plan.ts";
 import { Seat } from "./seat.ts";
@@ -30,6 +31,10 @@ export class StaticSupervisor extends Supervising {
   readonly #window: RestartWindow;
   #serial = new Serial();
   #seats: Seat[] = [];
+  /** The group that waits for another attempt, and the child whose failure it waits for. */
+  #pending: { readonly seat: Seat; readonly group: readonly Seat[] } | null = null;
+  /** Requests without an answer yet. */
+  readonly #asking = new Set<(answer: Refusal) => void>();
 
   constructor(cell: Cell, spec: SupervisorSpec) {
     super(cell);
@@ -50,10 +55,34 @@ export class StaticSupervisor extends Supervising {
     return this.#seats.find((seat) => seat.cell.id === id);
   }
 
+  /**
+   * Does something about the children when nothing else is being done, and answers.
+   *
+   * Refused when nobody is here; when it ends meanwhile, as soon as it has.
+   */
+  request<T>(job: () => Promise<T> | T): Promise<T | Refusal> {
+    if (this.cell.life === null) return Promise.resolve({ ok: false, reason: "noproc" });
+    return new Promise((resolve) => {
+      this.#asking.add(resolve);
+      if (this.closing !== null) return;
+      this.#serial.run(async () => {
+        const answer = await job();
+        if (this.#asking.delete(resolve)) resolve(answer);
+      });
+    });
+  }
+
+  override close(exit: Exit, booted: boolean): void {
+    super.close(exit, booted);
+    for (const refuse of this.#asking) refuse({ ok: false, reason: "shutdown" });
+    this.#asking.clear();
+  }
+
   open(): void {
     this.cell.enter();
     this.state = "starting";
     this.#window.clear();
+    this.#pending = null;
     this.#serial = new Serial();
     this.#furnish();
     this.#serial.run(() => this.#openAll());
@@ -75,13 +104,14 @@ export class StaticSupervisor extends Supervising {
     const before = this.#seats;
     this.#seats = this.spec.children.map((spec) => {
       const seat = before.find(({ cell }) => cell.id === spec.id);
-      return seat?.plan.spec === spec ? seat : this.#place(spec);
+      return seat?.plan.spec === spec ? seat : this.place(spec);
     });
     for (const seat of before) if (!this.#seats.includes(seat)) seat.vacate();
     for (const seat of this.#seats) seat.await();
   }
 
-  #place(spec: ChildSpec): Seat {
+  /** A seat for a child, not among the others yet. */
+  place(spec: ChildSpec): Seat {
     const cell = this.cell.pin(spec.id);
     const seat = new Seat(this, cell, planOf(spec));
     plant(cell, spec);
@@ -89,15 +119,15 @@ export class StaticSupervisor extends Supervising {
   }
 
   /** Lives no longer, or is about to: what was begun in an earlier life is not gone on with. */
-  #isOver(life: unknown): boolean {
+  isOver(life: unknown): boolean {
     return this.closing !== null || this.cell.life !== life;
   }
 
   async #openAll(): Promise<void> {
     const life = this.cell.life;
     for (const seat of [...this.#seats]) {
-      const exit = await this.#raise(seat);
-      if (this.#isOver(life)) return;
+      const exit = await this.raise(seat);
+      if (this.isOver(life)) return;
       if (exit !== null) return this.#failStart(seat, exit);
     }
     this.state = "running";
@@ -110,17 +140,17 @@ export class StaticSupervisor extends Supervising {
   }
 
   /** Starts a child; null when it started or said that it is not needed. */
-  async #raise(seat: Seat): Promise<Exit | null> {
+  async raise(seat: Seat): Promise<Exit | null> {
     const exit = await new Promise<Exit | null>((resolve) => seat.begin(resolve));
     if (exit?.kind !== "normal") return exit;
-    this.#retire(seat, exit);
+    this.retire(seat, exit);
     return null;
   }
 
   async #closeAll(mail: () => Mail): Promise<void> {
     const life = this.cell.life;
     for (const seat of [...this.#seats].reverse()) {
-      await this.#lower(seat, mail());
+      await this.lower(seat, mail());
       if (this.cell.life !== life) return;
       if (mail() === "drop") seat.vacate();
     }
@@ -128,13 +158,13 @@ export class StaticSupervisor extends Supervising {
   }
 
   /** Stops a child. */
-  #lower(seat: Seat, mail: Mail): Promise<Exit> {
+  lower(seat: Seat, mail: Mail): Promise<Exit> {
     return new Promise((resolve) => seat.end(mail, resolve));
   }
 
   #decide(seat: Seat, exit: Exit, booted: boolean): Promise<void> | void {
     seat.settle();
-    if (!booted && exit.kind === "normal") return this.#retire(seat, exit);
+    if (!booted && exit.kind === "normal") return this.retire(seat, exit);
     this.reportFall(seat, exit, booted);
     if (!isWanted(seat, exit, booted)) return this.#letGo(seat, exit);
     if (!this.#window.admits(this.cell.core.clock.nowMs())) return this.#passLimit(seat, exit);
@@ -148,19 +178,24 @@ export class StaticSupervisor extends Supervising {
   }
 
   /** A child that will not live again by itself; a temporary one is forgotten. */
-  #retire(seat: Seat, exit: Exit): void {
+  retire(seat: Seat, exit: Exit): void {
     seat.vacate(exit);
-    if (seat.plan.restart === "temporary") this.#forget(seat);
+    if (seat.plan.restart === "temporary") this.forget(seat);
   }
 
-  #forget(seat: Seat): void {
+  /** Takes a seat in, as the last one. */
+  add(seat: Seat): void {
+    this.#seats.push(seat);
+  }
+
+  forget(seat: Seat): void {
     this.#seats = this.#seats.filter((other) => other !== seat);
   }
 
   /** A child ended and is not restarted: its end may be this supervisor's. */
   #letGo(seat: Seat, exit: Exit): void {
     const others = this.#seats.filter((other) => other !== seat && other.plan.significant);
-    this.#retire(seat, exit);
+    this.retire(seat, exit);
     if (!seat.plan.significant) return;
     const last = !others.some((other) => other.taken || other.restarting);
     if (this.spec.autoShutdown === "any_significant" || last) this.giveUp({ kind: "shutdown" });
@@ -172,17 +207,28 @@ export class StaticSupervisor extends Supervising {
     const first = this.spec.strategy === "one_for_all" ? 0 : this.#seats.indexOf(seat);
     const group = this.#seats.slice(first);
     for (const other of group.toReversed()) {
-      if (other.plan.restart === "temporary") await this.#dismiss(other);
-      else await this.#lower(other, "keep");
-      if (this.#isOver(life)) return;
+      await this.#clear(other);
+      if (this.isOver(life)) return;
     }
     this.#countRestart(seat);
+    this.#pending = { seat, group };
     const waitMs = seat.backoffMs();
-    if (waitMs === 0) return await this.#raiseGroup(group, life);
+    if (waitMs === 0) return await this.#raiseGroup(life);
     seat.history.timer = this.cell.core.clock.after(
       waitMs,
-      () => this.#serial.run(() => this.#raiseGroup(group, life)),
+      () => this.#serial.run(() => this.#raiseGroup(life)),
     );
+  }
+
+  /** Temporary children do not come back with their group. */
+  async #clear(seat: Seat): Promise<void> {
+    if (seat.plan.restart !== "temporary") return void await this.lower(seat, "keep");
+    this.retire(seat, await this.lower(seat, "drop"));
+  }
+
+  /** A child will not be tried again: the group that waited for it comes back without it. */
+  async abandon(seat: Seat): Promise<void> {
+    if (this.#pending?.seat === seat) await this.#raiseGroup(this.cell.life);
   }
 
   #countRestart(seat: Seat): void {
@@ -190,17 +236,16 @@ export class StaticSupervisor extends Supervising {
     this.cell.core.restarts++;
   }
 
-  async #dismiss(seat: Seat): Promise<void> {
-    await this.#lower(seat, "drop");
-    this.#retire(seat, { kind: "shutdown" });
-  }
-
-  async #raiseGroup(group: readonly Seat[], life: unknown): Promise<void> {
+  async #raiseGroup(life: unknown): Promise<void> {
+    const { group } = this.#pending ?? { group: [] };
+    this.#pending = null;
     for (const seat of group) {
-      if (this.#isOver(life)) return;
-      if (!this.#seats.includes(seat) || seat.taken) continue;
-      const exit = await this.#raise(seat);
-      if (exit !== null && !this.#isOver(life)) return this.fell(seat, exit, false);
+      if (this.isOver(life)) return;
+      if (!this.#seats.includes(seat) || seat.taken || !seat.restarting) continue;
+      const exit = await this.raise(seat);
+      if (exit === null || this.isOver(life)) continue;
+      this.#pending = { seat, group };
+      return this.fell(seat, exit, false);
     }
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { Exit, Ref } from "./actor.ts";
 import { type Address, Phase } from "./address.ts";
+import { Administration } from "./administration.ts";
 import { AskBook } from "./ask.ts";
 import { Cell } from "./cell.ts";
 import type { Clock } from "./clock.ts";
@@ -180,6 +181,11 @@ export class System {
   /** The dynamic supervisor at a path, whether it runs yet or not. */
   dynamic<A, M>(path: string): DynamicHandle<A, M> {
     return new DynamicHandle<A, M>(this.#house.pin(path));
+  }
+
+  /** The children of the supervisor at a path, to be looked at and changed at run time. */
+  supervisor(path: string): Administration {
+    return new Administration(this.#house.pin(path));
   }
 
   /**
