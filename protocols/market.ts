@@ -75,11 +75,18 @@ export interface SymbolStatus {
   readonly unsaved: number;
 }
 
-/** What the publisher of 5557/5657 and 5560/5660 hears. */
-export type PublisherMessage =
+/** What the signal publisher (5557, 5657) hears. */
+export type SignalPublisherMessage =
   | { readonly kind: "events"; readonly batch: readonly StoredEvent[] }
+  | { readonly kind: "status"; readonly reply: Reply<PublisherStatus> };
+
+/** What the tick publisher (5560, 5660) hears. */
+export type TickPublisherMessage =
   | { readonly kind: "relayTick"; readonly symbol: SymbolName; readonly raw: Uint8Array }
   | { readonly kind: "status"; readonly reply: Reply<PublisherStatus> };
+
+/** What either publisher hears. */
+export type PublisherMessage = SignalPublisherMessage | TickPublisherMessage;
 
 /** What a publisher has done since it started, over both of its sockets. */
 export interface PublisherStatus {

@@ -12,7 +12,7 @@ import type { Direction, EaId, FireId, Lots, Money, Price } from "./units.ts";
 
 export { decodeCommandFrame, decodeConfirmFrame, decodeTelemetryFrame } from "./wire/decode.ts";
 export { encodeCommand } from "./wire/encode.ts";
-export { encodeSignal, encodeSignalJson, signalTopic, tickTopic } from "./wire/publish.ts";
+export { encodeSignal, encodeSignalJson, encodeTick, signalTopic, tickTopic } from "./wire/publish.ts";
 export { withoutTail } from "./wire/text.ts";
 
 /**

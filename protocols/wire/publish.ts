@@ -8,6 +8,7 @@
  */
 import type { Signal } from "../signal.ts";
 import type { SymbolName } from "../units.ts";
+import type { WireTick } from "../wire.ts";
 
 /** First word of a frame on 5557. */
 export const SIGNAL_PREFIX = "ELITE_GUARD_SIGNAL";
@@ -15,6 +16,7 @@ export const SIGNAL_PREFIX = "ELITE_GUARD_SIGNAL";
 /** Confidence from which the old engine called a signal PREMIUM, and STANDARD. */
 const PREMIUM_FROM = 75;
 const STANDARD_FROM = 65;
+const encoder = new TextEncoder();
 
 /** The one frame of 5557: `ELITE_GUARD_SIGNAL {json}`. */
 export function encodeSignal(signal: Signal): string {
@@ -34,6 +36,27 @@ export function signalTopic(symbol: SymbolName): string {
 /** The first frame of 5660: `tick.EURUSD`. */
 export function tickTopic(symbol: SymbolName): string {
   return `tick.${symbol}`;
+}
+
+/**
+ * A tick as one line of valid JSON in the EA's own fields, for a line of 5560 whose original had to be mended;
+ * what the house does not keep (spread, volume) is not in it.
+ */
+export function encodeTick(tick: WireTick): Uint8Array {
+  return encoder.encode(JSON.stringify({
+    type: "TICK",
+    node_id: tick.nodeId ?? undefined,
+    user_uuid: tick.eaId,
+    symbol: tick.brokerSymbol,
+    bid: tick.bid,
+    ask: tick.ask,
+    timestamp: stampOf(tick.brokerTimeMs),
+  }));
+}
+
+/** `YYYY.MM.DD HH:MM:SS`. */
+function stampOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 19).replaceAll("-", ".").replace("T", " ");
 }
 
 function seedFields(signal: Signal): Record<string, unknown> {
