@@ -15,6 +15,7 @@ import { type SymbolName, symbolName } from "../../protocols/units.ts";
 import { type Random, seededRandom } from "../../runtime/random.ts";
 import { CURRENCIES, FACTORS, spreadPointsOf } from "./currencies.ts";
 import type { MarketTick, PriceSource } from "./prices.ts";
+import { Mood } from "./mood.ts";
 import { Walk } from "./walk.ts";
 
 /** What decides every price. */
@@ -127,6 +128,7 @@ class Quoted {
 export class Market {
   readonly #values: Values;
   readonly #quoted: readonly Quoted[];
+  readonly #mood: Mood;
   #nowMs: number;
   #minuteMs = -Infinity;
 
@@ -136,6 +138,7 @@ export class Market {
     const currencies = [...new Set(specs.flatMap((spec) => [spec.baseCurrency, spec.quoteCurrency]))];
     this.#values = new Values(options.seed, currencies);
     this.#quoted = specs.map((spec) => new Quoted(options.seed, spec, this.#values));
+    this.#mood = new Mood(streamOf(options.seed, "mood"));
     this.#nowMs = Math.ceil(options.epochMs / SECOND_MS) * SECOND_MS;
   }
 
@@ -166,7 +169,8 @@ export class Market {
     }
     this.#minuteMs = Math.floor(this.#nowMs / MINUTE_MS) * MINUTE_MS;
     const hour = new Date(this.#minuteMs).getUTCHours();
-    for (const walk of this.#values.walks) walk.minute(hour);
+    this.#mood.minute();
+    for (const walk of this.#values.walks) walk.minute(hour, this.#mood);
     for (const quoted of this.#quoted) quoted.minute(this.#minuteMs);
     return true;
   }

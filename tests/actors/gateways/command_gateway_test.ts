@@ -1,0 +1,375 @@
+/**
+ * Command gateway over a network in memory.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { commandGatewayActor } from "../../../actors/gateways/command_gateway.ts";
+import type { DealerPeer } from "../../../edges/zmq.ts";
+import type { DeskMessage, HaltState } from "../../../protocols/desk.ts";
+import type { CommandGatewayMessage, GatewayStatus } from "../../../protocols/gateways.ts";
+import type { CircuitBreaker, RouterSocket } from "../../../protocols/ports.ts";
+import { type EaId, eaId, fireId, lots, price } from "../../../protocols/units.ts";
+import type { Command } from "../../../protocols/wire.ts";
+import type { Ref } from "../../../runtime/actor.ts";
+import { BAD_PAYLOADS } from "../../kit/bad_input.ts";
+import { readAsEa } from "../../kit/ea_parser.ts";
+import { fakeBreaker } from "../../kit/fake_breaker.ts";
+import type { Freezable } from "../../kit/fake_zmq.ts";
+import {
+  ANY_PORT,
+  at,
+  type GatewayRoom,
+  gatewayRoom,
+  type Recorder,
+  recorder,
+} from "../../kit/gateway_room.ts";
+import { bytes, changed, fixture } from "../../kit/wire_fixture.ts";
+
+const ONE = eaId("user_demo_00017");
+const TWO = eaId("user_demo_00018");
+const RESUMED: HaltState = { halted: false, by: null, reason: null, sinceMs: null, mayStillFill: [] };
+
+interface Ea {
+  readonly dealer: DealerPeer & Freezable;
+  /** What it was sent, payload by payload. */
+  readonly told: string[];
+  /** Sends a fixture as this EA. */
+  says(name: string): Promise<void>;
+}
+
+interface Scene extends GatewayRoom {
+  readonly gateway: Ref<CommandGatewayMessage>;
+  readonly desk: Recorder<DeskMessage>;
+  readonly socket: RouterSocket;
+  /** Connects an EA under the identity that v2.05 would announce, or another one. */
+  ea(id: EaId, identity?: string): Ea;
+  /** Sends a command and answers what the slot was told. */
+  send(command: Command): Promise<unknown[]>;
+  ask<T>(make: (reply: (value: T) => void) => CommandGatewayMessage): Promise<T>;
+  halt(halted: boolean): Promise<void>;
+  /** Conditions raised and cleared since the last call. */
+  conditions(): string[];
+}
+
+async function scene(
+  options: {
+    readonly breaker?: CircuitBreaker;
+    readonly wrap?: (socket: RouterSocket) => RouterSocket;
+    readonly framesPerSecondMax?: number;
+    readonly shut?: boolean;
+  } = {},
+): Promise<Scene> {
+  const room = gatewayRoom();
+  const desk = recorder<DeskMessage>();
+  const router = await room.network.edge().router(ANY_PORT);
+  const socket = options.wrap?.(router) ?? router;
+  const { slots, market: clock, flow, network } = room;
+  const { breaker = fakeBreaker(), framesPerSecondMax = 100_000 } = options;
+  const gateway = await room.start(
+    commandGatewayActor({ socket, slots, desk, clock, breaker, framesPerSecondMax }),
+  );
+  const ask: Scene["ask"] = async (make) => {
+    const answer = gateway.ask(make);
+    await flow();
+    return await answer;
+  };
+  const halt = (halted: boolean) => ask<void>((reply) => ({ kind: "halt", halted, reply }));
+  if (options.shut !== true) await halt(false);
+  desk.take();
+  return {
+    ...room,
+    gateway,
+    desk,
+    socket,
+    ask,
+    halt,
+    ea(id, identity = id.slice(0, -1)) {
+      const dealer = network.peers.dealer({ ...at(socket.port), identity });
+      const told: string[] = [];
+      dealer.start((batch) => told.push(...batch.map((frames) => new TextDecoder().decode(frames[0]))));
+      const says = async (name: string) => {
+        await dealer.send([changed(name, "user_demo_00017", id)]);
+        await flow();
+      };
+      return { dealer, told, says };
+    },
+    async send(command) {
+      slots.take();
+      gateway.tell({ kind: "send", command });
+      await flow();
+      return slots.take().map(({ eaId, message }) => ({ eaId, ...message }));
+    },
+    conditions: () =>
+      desk.take().flatMap((told) =>
+        told.kind === "raise" || told.kind === "clear" ? [`${told.kind} ${told.code} ${told.subject}`] : []
+      ),
+  };
+}
+
+function fire(id: EaId, changes: Partial<Extract<Command, { kind: "fire" }>> = {}): Command {
+  return {
+    kind: "fire",
+    eaId: id,
+    fireId: fireId("SIG7Q2-u17"),
+    brokerSymbol: "EURUSD.r",
+    direction: "BUY",
+    stopLoss: price(1.1745),
+    takeProfit: price(1.1783),
+    lots: lots(0.09),
+    digits: 5,
+    ...changes,
+  };
+}
+
+const RESULT = { eaId: ONE, kind: "commandResult", fireId: "SIG7Q2-u17" };
+
+Deno.test("the command gateway tells the slot HELLO and HEARTBEAT with their arrival, and answers the EA nothing", async () => {
+  const { ea, slots, market, system, reports } = await scene();
+  const one = ea(ONE);
+
+  await one.says("v205_hello");
+  await one.says("v205_heartbeat");
+
+  const heard = slots.heard.map(({ eaId, message }) => ({ eaId, ...message }));
+  assert.deepEqual(
+    heard.map((told) => [told.eaId, told.kind, "receivedAtMs" in told ? told.receivedAtMs : null]),
+    [[ONE, "hello", market.nowMs()], [ONE, "heartbeat", market.nowMs()]],
+  );
+  assert.deepEqual([one.told, reports], [[], []]);
+  await system.stop();
+});
+
+Deno.test("the command gateway sends a fire by the connection that its HEARTBEAT came by, and says sent", async () => {
+  const { ea, send, system } = await scene();
+  const one = ea(ONE);
+  await one.says("v205_heartbeat");
+
+  const results = await send(fire(ONE));
+
+  assert.deepEqual(results, [{ ...RESULT, result: "sent" }]);
+  assert.equal(one.told.length, 1);
+  const read = readAsEa(bytes(one.told[0] ?? ""));
+  assert.deepEqual([read.type, read.targetUuid, read.fireId, read.lot], ["fire", ONE, "SIG7Q2-u17", 0.09]);
+  await system.stop();
+});
+
+Deno.test("the command gateway says unroutable for an EA it never heard, and for one that is gone", async () => {
+  const { ea, send, system } = await scene();
+  const never = await send(fire(ONE));
+  const one = ea(ONE);
+  await one.says("v205_hello");
+  one.dealer.freeze();
+
+  const gone = await send(fire(ONE));
+
+  const unroutable = { ...RESULT, result: "unroutable" };
+  assert.deepEqual([never, gone], [
+    [{ ...unroutable, reason: `no connection of ${ONE} is known yet; its next heartbeat names it` }],
+    [{ ...unroutable, reason: "the EA's connection is gone; it comes back with its next heartbeat" }],
+  ]);
+  await system.stop();
+});
+
+Deno.test("the command gateway sends no fire while trading is halted, but still closes and pings", async () => {
+  const { ea, send, halt, system } = await scene();
+  const one = ea(ONE);
+  await one.says("v205_hello");
+  await halt(true);
+
+  const refused = await send(fire(ONE));
+  const close = await send({ kind: "closeTicket", eaId: ONE, ticket: 7 });
+  const all = await send({ kind: "closeAll", eaId: ONE });
+  await halt(false);
+  const sent = await send(fire(ONE));
+
+  assert.deepEqual(refused, [{ ...RESULT, result: "halted", reason: "trading is halted" }]);
+  assert.deepEqual([close, all], [
+    [{ ...RESULT, fireId: null, result: "sent" }],
+    [{ ...RESULT, fireId: null, result: "sent" }],
+  ]);
+  assert.deepEqual(sent, [{ ...RESULT, result: "sent" }]);
+  assert.deepEqual(one.told.map((text) => readAsEa(bytes(text)).type), ["close_ticket", "close_all", "fire"]);
+  await system.stop();
+});
+
+Deno.test("the command gateway keeps its door shut until the desk has said that trading is not halted", async () => {
+  const { ea, send, desk, flow, clock, system } = await scene({ shut: true });
+  await ea(ONE).says("v205_hello");
+
+  const before = await send(fire(ONE));
+  await clock.advance(1_000);
+  const asked = desk.take().filter((told) => told.kind === "haltState");
+  asked.at(-1)?.reply(RESUMED);
+  await flow();
+  const after = await send(fire(ONE));
+  await clock.advance(10_000);
+
+  assert.deepEqual(before, [{
+    ...RESULT,
+    result: "halted",
+    reason: "the desk has not said yet whether trading is halted",
+  }]);
+  assert.deepEqual(after, [{ ...RESULT, result: "sent" }]);
+  assert.deepEqual([asked.length, desk.take()], [1, []]);
+  await system.stop();
+});
+
+Deno.test("the command gateway shuts its door again after a crash and learns its routes anew", async () => {
+  const { ea, send, gateway, desk, flow, reports, system } = await scene();
+  const one = ea(ONE);
+  await one.says("v205_hello");
+  gateway.tell({
+    kind: "status",
+    reply: () => {
+      throw new Error("asked to");
+    },
+  });
+  await flow();
+
+  const shut = await send(fire(ONE));
+  for (const told of desk.take()) if (told.kind === "haltState") told.reply(RESUMED);
+  await flow();
+  const lost = await send(fire(ONE));
+  await one.says("v205_heartbeat");
+  const sent = await send(fire(ONE));
+
+  const results = [shut, lost, sent].flat().map((told) => (told as { result: string }).result);
+  assert.deepEqual(results, ["halted", "unroutable", "sent"]);
+  assert.equal(reports.length, 1);
+  await system.stop();
+});
+
+Deno.test("the command gateway blocks two EAs on one cut identity until one announces another", async () => {
+  const { ea, send, conditions, system } = await scene();
+  const one = ea(ONE);
+  const two = ea(TWO);
+  await one.says("v205_hello");
+  await two.says("v205_hello");
+
+  const raised = conditions();
+  const blocked = [...await send(fire(ONE)), ...await send(fire(TWO))] as {
+    result: string;
+    reason: string;
+  }[];
+  await ea(TWO, "user_demo_x").says("v205_hello");
+  const cleared = conditions();
+  const sent = [...await send(fire(ONE)), ...await send(fire(TWO))] as { result: string }[];
+
+  assert.deepEqual(raised, [`raise IDENTITY_CLASH ${ONE}`, `raise IDENTITY_CLASH ${TWO}`]);
+  assert.deepEqual(blocked.map(({ result }) => result), ["unroutable", "unroutable"]);
+  assert.match(blocked[0]?.reason ?? "", /announce the same socket identity user_demo_0001/);
+  assert.deepEqual(cleared, [`clear IDENTITY_CLASH ${ONE}`, `clear IDENTITY_CLASH ${TWO}`]);
+  assert.deepEqual(sent.map(({ result }) => result), ["sent", "sent"]);
+  await system.stop();
+});
+
+Deno.test("the command gateway lets an operator settle a clash in favour of one EA", async () => {
+  const { ea, send, ask, conditions, system } = await scene();
+  const one = ea(ONE);
+  await ea(TWO).says("v205_hello");
+  await one.says("v205_hello");
+  conditions();
+
+  await ask<void>((reply) => ({ kind: "settle", eaId: ONE, reply }));
+
+  assert.deepEqual(conditions(), [
+    `clear IDENTITY_CLASH ${ONE}`,
+    `clear EA_TAKEN_OVER ${ONE}`,
+    `clear IDENTITY_CLASH ${TWO}`,
+  ]);
+  assert.deepEqual(await send(fire(ONE)), [{ ...RESULT, result: "sent" }]);
+  await system.stop();
+});
+
+Deno.test("the command gateway follows the newest connection of an EA and reports an impostor on another account", async () => {
+  const { ea, send, conditions, ask, market, system } = await scene();
+  const honest = ea(ONE, "honest");
+  await honest.says("v205_hello");
+  const impostor = ea(ONE, "impostor");
+  await impostor.dealer.send([
+    changed("v205_hello", "NODE_1000001_5512345", "NODE_1_1").slice(),
+  ]);
+  await impostor.dealer.send([changed("v205_heartbeat", "NODE_1000001_5512345", "NODE_9999999_1")]);
+
+  const results = await send(fire(ONE));
+
+  assert.deepEqual(results.at(-1), { ...RESULT, result: "sent" });
+  assert.deepEqual([honest.told.length, impostor.told.length], [0, 1]);
+  assert.deepEqual(conditions(), [`raise EA_TAKEN_OVER ${ONE}`]);
+  assert.deepEqual(await ask((reply) => ({ kind: "connections", reply })), [
+    { eaId: ONE, identity: "impostor", lastFrameAtMs: market.nowMs() },
+  ]);
+  await system.stop();
+});
+
+Deno.test("the command gateway answers breakerOpen when sending fails, and again at once while the breaker is open", async () => {
+  let sends = 0;
+  const wrap = (socket: RouterSocket): RouterSocket => ({
+    ...socket,
+    send() {
+      sends++;
+      return Promise.reject(new Error("context terminated"));
+    },
+  });
+  const { ea, send, system, reports } = await scene({ wrap, breaker: fakeBreaker({ failures: 2 }) });
+  await ea(ONE).says("v205_hello");
+
+  const results = [...await send(fire(ONE)), ...await send(fire(ONE)), ...await send(fire(ONE))];
+
+  assert.deepEqual(results, [
+    { ...RESULT, result: "breakerOpen", reason: "send failed: context terminated" },
+    { ...RESULT, result: "breakerOpen", reason: "send failed: context terminated" },
+    { ...RESULT, result: "breakerOpen", reason: "Cannot run as the circuit breaker is open" },
+  ]);
+  assert.deepEqual([sends, reports], [2, []]);
+  await system.stop();
+});
+
+Deno.test("the command gateway refuses a command that must not be sent, raises a condition and lives", async () => {
+  const { ea, send, conditions, system, reports } = await scene();
+  const one = ea(ONE);
+  await one.says("v205_hello");
+
+  const unsafe = await send(fire(ONE, { lots: lots(0.0944) }));
+  const raised = conditions();
+  const next = await send(fire(ONE));
+
+  const reason = "Cannot encode command as lot must be a positive multiple of 0.01: current value is 0.0944";
+  assert.deepEqual(unsafe, [{ ...RESULT, result: "unroutable", reason }]);
+  assert.deepEqual(raised, [`raise COMMAND_UNSAFE ${ONE}`]);
+  assert.deepEqual(next, [{ ...RESULT, result: "sent" }]);
+  assert.deepEqual([one.told.length, reports], [1, []]);
+  await system.stop();
+});
+
+Deno.test("the command gateway counts one fault for each bad payload, answers none, and hears the good ones", async () => {
+  const { ea, ask, flow, slots, system, reports } = await scene();
+  const one = ea(ONE);
+  await one.says("v205_hello");
+
+  for (const { payload } of BAD_PAYLOADS) await one.dealer.send([payload]);
+  await one.dealer.send([new Uint8Array(), new Uint8Array(), fixture("v205_hello")]);
+  await one.dealer.send(new Array<Uint8Array>(20).fill(fixture("v205_hello")));
+  await flow();
+  await one.says("v205_heartbeat");
+
+  const status = await ask<GatewayStatus>((reply) => ({ kind: "status", reply }));
+  assert.deepEqual(status.received, { hello: 1, heartbeat: 1 });
+  assert.equal(status.faultsTotal, BAD_PAYLOADS.length + 2);
+  assert.equal(status.faults.too_many_frames, 2);
+  assert.deepEqual(slots.heard.map(({ message }) => message.kind), ["hello", "heartbeat"]);
+  assert.deepEqual([one.told, reports], [[], []]);
+  await system.stop();
+});
+
+Deno.test("the command gateway ignores and counts what an EA says over its rate", async () => {
+  const { ea, ask, slots, system } = await scene({ framesPerSecondMax: 2 });
+  const one = ea(ONE);
+
+  for (let said = 0; said < 5; said++) await one.says("v205_heartbeat");
+
+  const { faults } = await ask<GatewayStatus>((reply) => ({ kind: "status", reply }));
+  assert.deepEqual([slots.heard.length, faults], [2, { rate_limited: 3 }]);
+  await system.stop();
+});
