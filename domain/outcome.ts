@@ -9,6 +9,7 @@
  */
 import type { Outcome } from "../protocols/outcome.ts";
 import type { Signal } from "../protocols/signal.ts";
+import type { SignalRecord } from "../protocols/store.ts";
 import { type Direction, type Pips, pips, type Price } from "../protocols/units.ts";
 
 /** The side of the market a tick or quote shows. */
@@ -33,6 +34,11 @@ export interface Seen {
 export interface Resolution {
   readonly signal: Signal;
   readonly outcome: Outcome;
+}
+
+/** The signal of a stored row, without its outcome. */
+export function signalOf({ outcome: _, ...signal }: SignalRecord): Signal {
+  return signal;
 }
 
 /**

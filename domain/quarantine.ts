@@ -27,7 +27,9 @@ const CANDLES_NEEDED = 3;
 export type QuarantineVerdict =
   /** It passed. */
   | "passed"
-  /** It waits for the next ticks. */
+  /** With nothing to hold it against, it waits for one more. */
+  | "first"
+  /** It is wild and waits for the next ticks. */
   | "held"
   /** It confirmed those that waited: all passed, in order. */
   | "released";
@@ -116,8 +118,8 @@ export class Quarantine {
     const former = this.#held.at(-1);
     if (former !== undefined && !this.#isNear(former.bid, former.ask, tick)) this.#discard();
     this.#held.push(tick);
-    const needed = Number.isNaN(this.#bid) ? 1 : CONFIRMATIONS;
-    if (this.#held.length <= needed) return "held";
+    const first = Number.isNaN(this.#bid);
+    if (this.#held.length <= (first ? 1 : CONFIRMATIONS)) return first ? "first" : "held";
     const released = this.#held;
     this.#held = [];
     for (const each of released) this.#let(each);

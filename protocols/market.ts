@@ -98,8 +98,24 @@ export interface PublisherStatus {
 /** What the level book of one symbol hears. */
 export type LevelBookMessage =
   | { readonly kind: "tick"; readonly tick: Tick }
+  /** A signal to judge; one that is open already changes nothing, one that has ended is told again. */
   | { readonly kind: "open"; readonly signal: Signal }
-  | { readonly kind: "status"; readonly reply: Reply<{ readonly open: number }> };
+  /** Ticks of this symbol may have been lost on their way until this moment, market clock. */
+  | { readonly kind: "missed"; readonly untilMs: number }
+  /** To itself: the next part of the history. */
+  | { readonly kind: "replay" }
+  | {
+    readonly kind: "status";
+    /** Signals followed; `replaying` while the history is not yet worked off. */
+    readonly reply: Reply<{ readonly open: number; readonly replaying: boolean }>;
+  };
+
+/** What the opener of outcomes hears. */
+export type OutcomeOpenerMessage =
+  /** `signalRaised` and `signalShadowed` from the bus. */
+  | { readonly kind: "events"; readonly batch: readonly StoredEvent[] }
+  /** To itself: has everything that is unresolved somebody who follows it? */
+  | { readonly kind: "sweep" };
 
 /** What the watcher of one signal hears. */
 export type OutcomeMessage = {

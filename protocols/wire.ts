@@ -110,6 +110,7 @@ export interface FireConfirmation {
   readonly commandType: "fire" | "unknown";
   /** Null when the EA sent an empty one. */
   readonly fireId: FireId | null;
+  /** `failed` only for a word that says so for certain; one that nobody knows is an (unverified) success. */
   readonly status: "success" | "failed";
   /** The EA's own word, before it was mapped: `FILLED`, `MAX_POSITIONS`, … */
   readonly rawStatus: string;

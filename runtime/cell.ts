@@ -126,7 +126,7 @@ export class Cell extends Address {
       this.#crash(error, item, life);
     }
     this.core.running = null;
-    if (this.life === life && this.phase <= Phase.HALTING) this.#goOn(life);
+    if (this.life === life && this.phase <= Phase.HALTING) this.#rest(life);
     return budget - left;
   }
 
@@ -169,7 +169,12 @@ export class Cell extends Address {
     if (this.phase === Phase.PARKED) this.#goOn(life);
   }
 
-  /** After a handler: to the next message, or to rest. */
+  /** After a turn: out, when that is asked for; else to the next turn, or to rest. */
+  #rest(life: Life): void {
+    if (this.phase !== Phase.HALTING || !this.#isLeaving(life)) this.#goOn(life);
+  }
+
+  /** To the next message, or to rest. */
   #goOn(life: Life): void {
     const busy = this.order !== null || life.exiting !== null || (this.inbox?.size ?? 0) > 0;
     if (busy) this.wake();

@@ -210,7 +210,7 @@ export class StaticSupervisor extends Supervising {
       await this.#clear(other);
       if (this.isOver(life)) return;
     }
-    this.#countRestart(seat);
+    this.cell.core.restarts++;
     this.#pending = { seat, group };
     const waitMs = seat.backoffMs();
     if (waitMs === 0) return await this.#raiseGroup(life);
@@ -228,12 +228,9 @@ export class StaticSupervisor extends Supervising {
 
   /** A child will not be tried again: the group that waited for it comes back without it. */
   async abandon(seat: Seat): Promise<void> {
-    if (this.#pending?.seat === seat) await this.#raiseGroup(this.cell.life);
-  }
-
-  #countRestart(seat: Seat): void {
-    seat.history.restarts++;
-    this.cell.core.restarts++;
+    if (this.#pending?.seat !== seat) return;
+    this.#pending = { seat, group: this.#pending.group.filter((other) => other !== seat) };
+    await this.#raiseGroup(this.cell.life);
   }
 
   async #raiseGroup(life: unknown): Promise<void> {
@@ -241,7 +238,8 @@ export class StaticSupervisor extends Supervising {
     this.#pending = null;
     for (const seat of group) {
       if (this.isOver(life)) return;
-      if (!this.#seats.includes(seat) || seat.taken || !seat.restarting) continue;
+      if (!this.#seats.includes(seat) || seat.taken) continue;
+      if (seat.restarting) seat.history.restarts++;
       const exit = await this.raise(seat);
       if (exit === null || this.isOver(life)) continue;
       this.#pending = { seat, group };

@@ -35,6 +35,7 @@ function stateOf(cell: Cell): LifeState {
       return "stopping";
     case Phase.WAITING:
     case Phase.STARTING:
+      return cell.actor === null ? "starting" : "restarting";
     case Phase.BOOTING:
       return (cell.seat?.past?.restarts ?? 0) > 0 ? "restarting" : "starting";
     default:

@@ -13,8 +13,11 @@ export interface OutletDeps {
   readonly breaker: CircuitBreaker;
 }
 
-/** Sends that may be under way at once; a socket that answers none of them must not fill the memory. */
-const UNDER_WAY_MAX = 1_024;
+/**
+ * Sends that may be under way at once; a socket that answers none of them must not fill the memory. As many as the
+ * longest mailbox in front of an outlet holds: a burst handled in one turn is under way until the turn ends.
+ */
+export const UNDER_WAY_MAX = 16_384;
 const LOG_EVERY_MS = 60_000;
 
 /** The sending side of a publisher; counts in place. */

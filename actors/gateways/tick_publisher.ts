@@ -10,7 +10,7 @@
 import type { TickPublisherMessage } from "../../protocols/market.ts";
 import { tickTopic } from "../../protocols/wire.ts";
 import type { Actor } from "../../runtime/actor.ts";
-import { Outlet, type OutletDeps, statusOf } from "./outlet.ts";
+import { Outlet, type OutletDeps, statusOf, UNDER_WAY_MAX } from "./outlet.ts";
 
 /** What the tick publisher is handed. */
 export interface TickPublisherDeps {
@@ -26,12 +26,10 @@ export interface TickPublisherState {
   readonly topic: Outlet;
 }
 
-const MAILBOX_MAX = 16_384;
-
 /** The tick publisher. */
 export function tickPublisherActor(deps: TickPublisherDeps): Actor<TickPublisherState, TickPublisherMessage> {
   return {
-    mailbox: { capacity: MAILBOX_MAX, full: "dropOldest" },
+    mailbox: { capacity: UNDER_WAY_MAX, full: "dropOldest" },
     init(context) {
       const nowMs = () => context.nowMs();
       return {

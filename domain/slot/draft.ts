@@ -16,6 +16,9 @@ import { type FireStep, holdsSlot, markRefused } from "../fire.ts";
 import { type Evidence, forgetFire, releaseMargin } from "./evidence.ts";
 import { type ConditionChange, marginOf, type SlotLedger, type SlotStep } from "./ledger.ts";
 
+/** Questions about a fire that its end answers. */
+const STANDING = ["FIRE_OLD", "CLOSE_FAILED"] as const;
+
 /** A step under way: collects what several rules want, one after the other. */
 export class Draft {
   #ledger: SlotLedger;
@@ -125,6 +128,7 @@ export class Draft {
       return;
     }
     if (!fires.delete(fire.id)) return;
+    for (const code of STANDING) this.clear(code, fire.id);
     const { evidence } = this.#ledger;
     const margin = marginOf(this.#ledger, fire);
     const released = fire.status === "closed" ? releaseMargin(evidence, fire.id, margin) : evidence;

@@ -60,6 +60,8 @@ export interface SlotLedger {
   readonly lost: boolean;
   /** When a position last opened or closed, market clock. */
   readonly changedAtMs: number;
+  /** The EA sits on another account than the one on which its open fires were made. */
+  readonly accountChanged: boolean;
 }
 
 /** A condition to raise or to clear. */
@@ -135,6 +137,7 @@ export function openLedger(source: LedgerSource): SlotLedger {
     suspects: source.suspects,
     lost: false,
     changedAtMs: latestChange([...openFires, ...endedFires]),
+    accountChanged: false,
   };
 }
 
@@ -171,19 +174,43 @@ export function mergeAccount(
   report: AccountReport | null,
   receivedAtMs: number,
 ): AccountState | null {
-  if (report === null) return old;
-  const freeMargin = report.freeMargin;
-  // MT5 defines the free margin as equity less margin; confirmations of v2.05 carry only the former.
-  const margin = report.margin ?? (freeMargin === null ? null : money(report.equity - freeMargin));
+  if (report === null || (old !== null && old.receivedAtMs > receivedAtMs)) return old;
+  const margin = boundMarginOf(report);
   return {
     balance: report.balance,
     equity: report.equity,
     margin,
-    freeMargin,
+    freeMargin: report.freeMargin,
     currency: report.currency ?? old?.currency ?? null,
     leverage: report.leverage ?? old?.leverage ?? null,
     receivedAtMs,
   };
+}
+
+/** Margin as a message tells it: MT5 defines the free margin, which v2.05 confirms alone, as equity less margin. */
+export function boundMarginOf(report: AccountReport): AccountState["margin"] {
+  const { margin, freeMargin, equity } = report;
+  return margin ?? (freeMargin === null ? null : money(equity - freeMargin));
+}
+
+/** Characters of a fire id that are its own; a comment cut shorter names nobody. */
+const OWN_CHARACTERS = 11;
+
+/** The fire that an id from a comment, or else a ticket, is about; a broker may have cut the comment short. */
+export function findFire(
+  fires: Iterable<Fire>,
+  id: FireId | null,
+  ticket: number | null,
+): Fire | null {
+  const all = [...fires];
+  const exact = all.find((fire) => fire.id === id);
+  if (exact !== undefined) return exact;
+  if (ticket !== null && ticket > 0) {
+    const byTicket = all.find((fire) => fire.ticket === ticket);
+    if (byTicket !== undefined) return byTicket;
+  }
+  if (id === null || id.length < OWN_CHARACTERS) return null;
+  return all.find((fire) => fire.id.startsWith(id)) ?? null;
 }
 
 /** Failures are dated by when their command went out, which is at most seconds before. */

@@ -24,7 +24,9 @@ export type ReadObject =
 
 const DETAIL_LENGTH = 120;
 const SPACE = 0x20;
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+/** What a UTF-8 decoder puts in place of a bad byte. A decoder that throws instead takes twice as long on good ones. */
+const REPLACEMENT = "\uFFFD";
+const utf8 = new TextDecoder("utf-8");
 const windows1252 = new TextDecoder("windows-1252");
 
 /** Names a fault; the detail is cut to 120 characters. */
@@ -42,10 +44,11 @@ export function readObject(payload: Uint8Array): ReadObject {
   if (payload.length > MAX_BYTES) return refuse("too_large", `${payload.length} bytes`);
   const bytes = withoutTail(payload);
   if (bytes.length === 0) return refuse("empty", `${payload.length} bytes`);
-  const strict = decodeStrictly(bytes);
-  const text = strict ?? windows1252.decode(bytes);
+  const unmended = utf8.decode(bytes);
+  const isBroken = unmended.includes(REPLACEMENT);
+  const text = isBroken ? windows1252.decode(bytes) : unmended;
   if (isDeeperThan(text, MAX_DEPTH)) return refuse("too_deep", `nested deeper than ${MAX_DEPTH}`);
-  return parse(text, strict === null);
+  return parse(text, isBroken);
 }
 
 /** The payload without the NUL and white space at its end, as a view on the same memory. */
@@ -67,14 +70,6 @@ function parse(text: string, bytesMended: boolean): ReadObject {
     return refuse("not_an_object", text);
   }
   return { ok: true, object: value as WireObject, repaired: bytesMended };
-}
-
-function decodeStrictly(bytes: Uint8Array): string | null {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return null;
-  }
 }
 
 /** Looks at brackets outside strings only; a flat message, nearly every one, is told by two searches. */

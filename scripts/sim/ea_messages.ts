@@ -1,62 +1,14 @@
 /**
- * What an EA of generation 2 writes: field order, digits and names as v2.05 and v2.06H have them.
+ * What an EA of generation 2 says on 5555 and 5556: field order and digits as v2.05 and v2.06H have them.
  *
  * @module
  */
-import { specOf } from "../../domain/symbol_spec.ts";
-import { symbolName } from "../../protocols/units.ts";
-import type { Account, Position } from "./account.ts";
+import type { Position } from "./account.ts";
 import type { Bar } from "./bars.ts";
-import type { Closing } from "./paper_broker.ts";
-import type { ClosingReason } from "./paper_broker.ts";
 import type { MarketTick } from "./prices.ts";
-
-/** Who is writing. */
-export interface Writer {
-  readonly uuid: string;
-  readonly nodeId: string;
-  readonly account: number;
-  /** v2.05 calls it `broker` in HELLO. */
-  readonly server: string;
-  /** v2.05 calls it `broker` in the handshake. */
-  readonly company: string;
-  readonly currency: string;
-  readonly leverage: number;
-  readonly version: "2.05" | "2.06H";
-  /** In the broker's own names. */
-  readonly symbols: readonly string[];
-  readonly chartSymbol: string;
-}
-
-/** Account and time of a message. */
-export interface Moment {
-  readonly account: Account;
-  /** Broker time read as if it were UTC, ms. */
-  readonly brokerMs: number;
-  readonly ticksProcessed: number;
-}
+import { digitsOf, type Moment, money, object, quoted, stampOf, type Writer } from "./writer.ts";
 
 const SYMBOL_LIST_MAX = 20;
-const CLOSE_REASONS: Readonly<Record<ClosingReason, string>> = {
-  SL: "SL_HIT",
-  TP: "TP_HIT",
-  STOP_OUT: "STOP_OUT",
-  EXPERT: "MANUAL",
-};
-
-const money = (value: number): string => value.toFixed(2);
-const quoted = (text: string): string => `"${text}"`; // Never escaped: so does v2.05.
-const digitsOf = (symbol: string): number => specOf(symbolName(symbol))?.digits ?? 5;
-
-/** `YYYY.MM.DD HH:MM:SS`. */
-export function stampOf(brokerMs: number): string {
-  return new Date(brokerMs).toISOString().slice(0, 19).replaceAll("-", ".").replace("T", " ");
-}
-
-/** One flat JSON object; values are written as they are. */
-function object(fields: Readonly<Record<string, string | number>>): string {
-  return `{${Object.entries(fields).map(([key, value]) => `"${key}":${value}`).join(",")}}`;
-}
 
 /** HELLO on 5555. */
 export function hello(by: Writer, { account, brokerMs }: Moment): string {
@@ -224,99 +176,6 @@ export function disconnect(by: Writer, { brokerMs, ticksProcessed }: Moment): st
     symbols_monitored: by.symbols.length,
     ticks_processed: ticksProcessed,
     socket_type: quoted("DEALER"),
-    timestamp: quoted(stampOf(brokerMs)),
-  });
-}
-
-/** What a confirmation says. */
-export interface Answer {
-  readonly status: string;
-  readonly ticket: number;
-  readonly price: number;
-  readonly lots: number;
-  readonly message: string;
-}
-
-function accountPart(by: Writer, { account, brokerMs }: Moment): Record<string, string | number> {
-  return {
-    account: by.account,
-    currency: quoted(by.currency),
-    balance: money(account.balance),
-    equity: money(account.equity),
-    free_margin: money(account.freeMargin),
-    margin_level: money(account.marginLevelPercent),
-    timestamp: quoted(stampOf(brokerMs)),
-  };
-}
-
-/** `confirmation` on 5558. */
-export function confirmation(
-  by: Writer,
-  moment: Moment,
-  commandType: "fire" | "unknown",
-  fireId: string,
-  answer: Answer,
-): string {
-  return object({
-    type: quoted("confirmation"),
-    command_type: quoted(commandType),
-    fire_id: quoted(fireId),
-    node_id: quoted(by.nodeId),
-    user_uuid: quoted(by.uuid),
-    status: quoted(answer.status),
-    ticket: answer.ticket,
-    price: answer.price.toFixed(5),
-    lot: money(answer.lots),
-    message: quoted(answer.message),
-    ...accountPart(by, moment),
-  });
-}
-
-/** `close_confirmation` on 5558: no fire_id, and a price that is always 0. */
-export function closeConfirmation(
-  by: Writer,
-  moment: Moment,
-  commandType: "close_all" | "close_ticket",
-  answer: Answer,
-): string {
-  return object({
-    type: quoted("close_confirmation"),
-    command_type: quoted(commandType),
-    node_id: quoted(by.nodeId),
-    user_uuid: quoted(by.uuid),
-    status: quoted(answer.status),
-    ticket: answer.ticket,
-    close_price: (0).toFixed(5),
-    lot: money(answer.lots),
-    message: quoted(answer.message),
-    ...accountPart(by, moment),
-  });
-}
-
-/** `position_closed` of v2.06H on 5558. */
-export function positionClosed(by: Writer, brokerSymbol: string, closing: Closing): string {
-  const { position } = closing;
-  return object({
-    type: quoted("position_closed"),
-    uuid: quoted(by.uuid),
-    ticket: position.ticket,
-    fire_id: quoted(position.comment),
-    symbol: quoted(brokerSymbol),
-    direction: quoted(position.direction),
-    close_price: closing.price.toFixed(digitsOf(position.symbol)),
-    close_reason: quoted(CLOSE_REASONS[closing.reason]),
-    pnl: money(closing.profit),
-    duration_minutes: Math.floor((closing.atMs - position.openedAtMs) / 60_000),
-  });
-}
-
-/** `pong` on 5558. */
-export function pong(by: Writer, { brokerMs }: Moment, pingId: string): string {
-  return object({
-    type: quoted("pong"),
-    ping_id: quoted(pingId),
-    node_id: quoted(by.nodeId),
-    user_uuid: quoted(by.uuid),
     timestamp: quoted(stampOf(brokerMs)),
   });
 }

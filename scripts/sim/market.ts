@@ -13,10 +13,10 @@ import type { Candle } from "../../protocols/candle.ts";
 import type { SymbolSpec } from "../../protocols/symbol_spec.ts";
 import { type SymbolName, symbolName } from "../../protocols/units.ts";
 import { type Random, seededRandom } from "../../runtime/random.ts";
-import { CURRENCIES, FACTORS, spreadPointsOf } from "./currencies.ts";
+import { CURRENCIES, spreadPointsOf } from "./currencies.ts";
 import type { MarketTick, PriceSource } from "./prices.ts";
 import { Mood } from "./mood.ts";
-import { Walk } from "./walk.ts";
+import { streamOf, type ValueReader, Values } from "./values.ts";
 
 /** What decides every price. */
 export interface MarketOptions {
@@ -48,58 +48,26 @@ export function defaultEpochMs(nowMs: number): number {
   return opened.at(-2)?.toMs ?? nowMs - week;
 }
 
-/** Walks of all values and factors that some symbols need. */
-class Values {
-  readonly #walks: ReadonlyMap<string, Walk>;
-
-  constructor(seed: number, currencies: readonly string[]) {
-    const factors = currencies.flatMap((name) => Object.keys(CURRENCIES[name]!.factors));
-    const movers = [...new Set([...currencies, ...factors])];
-    this.#walks = new Map(
-      movers.map((name) => [name, new Walk(streamOf(seed, name), CURRENCIES[name] ?? FACTORS[name]!)]),
-    );
-  }
-
-  get walks(): Iterable<Walk> {
-    return this.#walks.values();
-  }
-
-  /** Value of a currency in USD of the epoch. */
-  readerOf(name: string): { value(): number; heat(): number } {
-    const currency = CURRENCIES[name]!;
-    const own = this.#walks.get(name)!;
-    const shared = Object.entries(currency.factors).map(([factor, weight]) => ({
-      walk: this.#walks.get(factor)!,
-      weight,
-    }));
-    return {
-      value: () => {
-        let log = own.log;
-        for (const { walk, weight } of shared) log += walk.log * weight;
-        return currency.value * Math.exp(log);
-      },
-      heat: () => own.heat,
-    };
-  }
-}
-
 /** One symbol's quotes. */
 class Quoted {
   readonly spec: SymbolSpec;
-  readonly #base: ReturnType<Values["readerOf"]>;
-  readonly #quote: ReturnType<Values["readerOf"]>;
+  readonly #base: ValueReader;
+  readonly #quote: ValueReader;
   readonly #random: Random;
   #open = true;
   #spreadPoints = 0;
   #chance = 0;
-  #bid = 0;
-  #ask = 0;
+  #last: MarketTick | null = null;
 
   constructor(seed: number, spec: SymbolSpec, values: Values) {
     this.spec = spec;
     this.#base = values.readerOf(spec.baseCurrency);
     this.#quote = values.readerOf(spec.quoteCurrency);
     this.#random = seededRandom(streamOf(seed, `ticks ${spec.symbol}`));
+  }
+
+  get last(): MarketTick | null {
+    return this.#last;
   }
 
   minute(atMs: number): void {
@@ -118,9 +86,9 @@ class Quoted {
     const points = Math.max(1, Math.round(this.#spreadPoints * (0.75 + 0.5 * wide)));
     const bidPoints = Math.round(this.#base.value() / this.#quote.value() * scale - points / 2);
     const [bid, ask] = [bidPoints / scale, (bidPoints + points) / scale];
-    if (bid === this.#bid && ask === this.#ask) return null;
-    [this.#bid, this.#ask] = [bid, ask];
-    return { symbol: this.spec.symbol, bid, ask, atMs };
+    if (bid === this.#last?.bid && ask === this.#last.ask) return null;
+    this.#last = { symbol: this.spec.symbol, bid, ask, atMs };
+    return this.#last;
   }
 }
 
@@ -145,6 +113,11 @@ export class Market {
   /** The next second to be stepped through. */
   get nowMs(): number {
     return this.#nowMs;
+  }
+
+  /** The last tick of each symbol that has had one. */
+  latest(): MarketTick[] {
+    return this.#quoted.flatMap(({ last }) => last === null ? [] : [last]);
   }
 
   /** Steps through `toMs`; hands over each tick, in order. */
@@ -187,6 +160,7 @@ export function marketSource(options: MarketOptions, fromMs: number): PriceSourc
       market.advance(toMs, (tick) => void ticks.push(tick));
       return ticks;
     },
+    latest: () => market.latest(),
     close: async () => {},
   };
 }
@@ -216,15 +190,6 @@ export function history(options: MarketOptions, fromMs: number, toMs: number): M
   market.advance(toMs - 1, ({ symbol, bid, ask, atMs }) => keep(bySymbol.get(symbol)!.tick(atMs, bid, ask)));
   for (const builder of builders) keep(builder.advance(toMs));
   return candles;
-}
-
-/** A stream's seed: every name has its own, so that none shifts another (FNV-1a, 32 bit). */
-function streamOf(seed: number, name: string): number {
-  let hash = 0x811c9dc5 ^ seed;
-  for (let index = 0; index < name.length; index++) {
-    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
-  }
-  return hash >>> 0;
 }
 
 function specFor(name: string): SymbolSpec {

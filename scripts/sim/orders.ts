@@ -21,6 +21,8 @@ export const RETCODE = {
 
 /** How the broker behaves. */
 export interface BrokerOptions {
+  /** What it offers, canonical names. */
+  readonly symbols: readonly string[];
   readonly balance: number;
   /** ISO 4217; profits are converted by the broker's own quotes. */
   readonly currency: string;

@@ -80,6 +80,11 @@ export class PaperBroker {
     return this.#quotes.get(symbol);
   }
 
+  /** Whether it offers a symbol at all. */
+  trades(symbol: string): boolean {
+    return this.#options.symbols.includes(symbol);
+  }
+
   /** Everything that has to survive. */
   state(): BrokerState {
     return {

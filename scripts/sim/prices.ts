@@ -20,5 +20,7 @@ export interface PriceSource {
   readonly symbols: readonly string[];
   /** Ticks after those of the last call, up to and including `toMs`, in order of time. */
   until(toMs: number): Promise<readonly MarketTick[]>;
+  /** The last tick of each symbol that has had one, up to the last call's time. */
+  latest(): readonly MarketTick[];
   close(): Promise<void>;
 }

@@ -39,6 +39,7 @@ export async function recordedSource(recordings: readonly Recording[], fromMs: n
   return {
     symbols: recordings.map(({ symbol }) => symbol),
     until,
+    latest: () => tapes.flatMap(({ last }) => last === null ? [] : [last]),
     close: async () => void await Promise.all(tapes.map((tape) => tape.close())),
   };
 }
@@ -50,10 +51,16 @@ class Tape {
   #waiting: MarketTick[] = [];
   #at = 0;
   #ended = false;
+  #last: MarketTick | null = null;
 
   constructor({ symbol, path }: Recording) {
     this.#symbol = symbol;
     this.#ticks = this.#read(path);
+  }
+
+  /** The last tick handed over. */
+  get last(): MarketTick | null {
+    return this.#last;
   }
 
   async until(toMs: number): Promise<MarketTick[]> {
@@ -62,6 +69,7 @@ class Tape {
       for (let next = this.#waiting[this.#at]; next !== undefined; next = this.#waiting[this.#at]) {
         if (next.atMs > toMs) return ticks;
         ticks.push(next);
+        this.#last = next;
         this.#at++;
       }
       if (this.#ended || !await this.#more()) return ticks;

@@ -29,7 +29,7 @@ Deno.test("Quarantine holds the very first tick until the second agrees", () => 
 
   const verdicts = [1.1, 1.1001, 1.1002].map((bid, i) => quarantine.take(makeTick(TUESDAY_MS + i, bid)));
 
-  assert.deepEqual(verdicts, ["held", "released", "passed"]);
+  assert.deepEqual(verdicts, ["first", "released", "passed"]);
   assert.deepEqual(bids(passed), [1.1, 1.1001, 1.1002]);
 });
 

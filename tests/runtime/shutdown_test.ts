@@ -303,7 +303,10 @@ Deno.test("a child whose supervisor may take a limited time is killed with every
   await stopping;
 
   assert.deepEqual(s.seen(), ["-c shutdown", "-a shutdown"]);
-  assert.deepEqual(s.reports.map(reportText), ["shutdown_error root/inner killed"]);
+  assert.deepEqual(s.reports.map(reportText), [
+    "shutdown_error root/inner/c killed",
+    "shutdown_error root/inner killed",
+  ]);
   await s.close();
 });
 

@@ -25,13 +25,13 @@ Deno.test("LIQUIDITY_SWEEP_REVERSAL buys the sweep of a swing with every number 
     atr: 16,
     structureBack: 5,
     parts: [
-      ["depth", 5 / 21, 2], // 980 − 971 = 0.5625 ATR: 0.0625 / (0.0625 + 0.2)
-      ["wick", (17 / 28 - 0.55) / 0.45, 2], // 988 − 971 of a range of 28
+      ["depth", 5 / 29, 2], // 980 − 971 = 0.5625 ATR: 0.0625 / (0.0625 + 0.3)
+      ["wick", (17 / 28 - 0.55) / 0.3, 2], // 988 − 971 of a range of 28
       ["reclaim", 0.625, 2], // 988 − 980 = 0.5 ATR: 0.5 / 0.8
       ["liquidity", 0.5, 1], // 980 and 985 lie within half an ATR
-      ["activity", 0.5, 1], // 150 / 100 ticks, half way from 0.5 to 2.5
+      ["activity", 0.4, 1], // 150 / 100 ticks: (1.5 − 0.5) / 2.5
     ],
-    confidence: 73, // 60 + 35 × 2.9802 / 8
+    confidence: 72.6, // 60 + 35 × 2.8758 / 8
   });
 });
 

@@ -1,0 +1,237 @@
+/**
+ * Watch: each heartbeat of an EA that names no position is weighed against the one before it.
+ *
+ * @module
+ */
+import type { AutofireSettings } from "../../protocols/autofire.ts";
+import type { Fire } from "../../protocols/fire.ts";
+import { type FireId, type Price, price } from "../../protocols/units.ts";
+import type { AccountReport } from "../../protocols/wire.ts";
+import { type Candidate, inferCloses, type Inference, type Range, type Sample } from "../close_inference.ts";
+import { type CloseProof, markClosed } from "../fire.ts";
+import { costOf, type RateContext } from "../rates.ts";
+import { specOf } from "../symbol_spec.ts";
+import type { Draft } from "./draft.ts";
+import { boundMarginOf, marginOf, type MarketView, type Moment } from "./ledger.ts";
+
+/** A balance that moves by more units than this for no known reason is asked about. */
+export const BALANCE_JUMP = 10;
+/** After so many heartbeats in a row that nothing explains, the latest is taken as it is. */
+const UNEXPLAINED_MAX = 4;
+/** A measured margin this many times off the expected one is not believed. */
+const MEASURED_FACTOR_MAX = 10;
+/** Heartbeats since its fill from which on the margin alone speaks for a position. */
+const SEASONED_HEARTBEATS = 2;
+
+/** What weighing needs beside the draft. */
+export interface Scales {
+  readonly market: MarketView;
+  readonly settings: AutofireSettings;
+  readonly at: Moment;
+  /** Arrival of the heartbeat, market clock. */
+  readonly receivedAtMs: number;
+}
+
+/** Weighs one heartbeat: closes what it proves closed, asks what it cannot tell. */
+export function weighHeartbeat(draft: Draft, account: AccountReport, scales: Scales): void {
+  const now: Sample = { margin: boundMarginOf(account), balance: account.balance };
+  const filled = draft.firesOf("filled").filter((fire) =>
+    (fire.filledAtMs ?? Infinity) < scales.receivedAtMs
+  );
+  countHeartbeats(draft, filled);
+  const { base } = draft.ledger.evidence;
+  const candidates = filled.map((fire) => candidateOf(draft, fire, scales));
+  const inference = inferCloses(base ?? { margin: null, balance: null }, now, candidates);
+  if (inference.kind === "closed") return concludeClosed(draft, inference, now, candidates, scales);
+  if (base === null) return rebase(draft, now, candidates.map((each) => each.id));
+  if (inference.kind === "unchanged") {
+    return concludeUnchanged(draft, inference.included, base, now, candidates);
+  }
+  if (measureMargin(draft, base, now, candidates)) return;
+  wonder(draft, inference, base, now, candidates);
+}
+
+function concludeUnchanged(
+  draft: Draft,
+  included: readonly FireId[],
+  base: Sample,
+  now: Sample,
+  candidates: readonly Candidate[],
+): void {
+  const { id } = draft.ledger.ea;
+  const moved = base.balance === null || now.balance === null ? 0 : now.balance - base.balance;
+  const opening = candidates.filter((each) => !each.included).reduce((sum, each) => sum + each.commission, 0);
+  if (Math.abs(moved) > BALANCE_JUMP + opening) {
+    draft.raise(
+      "BALANCE_JUMP",
+      id,
+      `the balance moved by ${moved.toFixed(2)} while no position of ours closed`,
+    );
+  } else draft.clear("BALANCE_JUMP", id);
+  answerQuestion(draft);
+  rebase(draft, now, included);
+}
+
+function concludeClosed(
+  draft: Draft,
+  inference: Extract<Inference, { kind: "closed" }>,
+  now: Sample,
+  candidates: readonly Candidate[],
+  scales: Scales,
+): void {
+  const { evidence } = draft.ledger;
+  const repeated = inference.manual.every((id) => evidence.manual.includes(id));
+  // A close by hand is believed when a second heartbeat says so: the crossing may be on its way on another socket.
+  if (!repeated) return draft.note({ manual: inference.manual });
+  const why = describe(evidence.base, now);
+  for (const id of inference.touched) closeTouched(draft, id, why, scales);
+  for (const id of inference.manual) closeManual(draft, id, why, scales);
+  const gone = [...inference.touched, ...inference.manual];
+  answerQuestion(draft);
+  rebase(draft, now, candidates.map((each) => each.id).filter((id) => !gone.includes(id)));
+}
+
+function closeTouched(draft: Draft, id: FireId, why: string, scales: Scales): void {
+  const fire = draft.ledger.fires.get(id);
+  const touch = draft.ledger.evidence.touches[id];
+  if (fire === undefined || touch === undefined) return;
+  // A stop gaps through to the quote, a target is a limit.
+  const at = touch.level === "SL" ? price(touch.price) : fire.takeProfit;
+  const note = `${touch.level} crossed at ${touch.price}, ${why}`;
+  draft.learn(markClosed(fire, inferred("CLOSED_INFERRED", at, touch.atMs, note)), scales.receivedAtMs);
+}
+
+function closeManual(draft: Draft, id: FireId, why: string, { market, receivedAtMs }: Scales): void {
+  const fire = draft.ledger.fires.get(id);
+  if (fire === undefined) return;
+  const quote = market.quotes.get(fire.symbol);
+  const exit = quote === undefined ? null : fire.direction === "BUY" ? quote.bid : quote.ask;
+  const note = `no level crossed, ${why}`;
+  draft.learn(markClosed(fire, inferred("CLOSED_MANUAL_INFERRED", exit, receivedAtMs, note)), receivedAtMs);
+}
+
+function inferred(
+  reason: CloseProof["reason"],
+  at: Price | null,
+  atMs: number,
+  note: string,
+): CloseProof {
+  return { reason, price: at, atMs, profit: null, ticket: null, note };
+}
+
+/** The rise of the margin is what the one new position binds, if nothing else can have moved it. */
+function measureMargin(draft: Draft, base: Sample, now: Sample, candidates: readonly Candidate[]): boolean {
+  const [added, ...others] = candidates.filter((each) => !each.included);
+  const rise = (now.margin ?? NaN) - (base.margin ?? NaN);
+  if (added === undefined || others.length > 0 || draft.firesOf("sent", "ambiguous").length > 0) return false;
+  const factor = rise / (added.margin ?? NaN);
+  if (!(factor > 1 / MEASURED_FACTOR_MAX && factor < MEASURED_FACTOR_MAX)) return false;
+  draft.note({ margins: { ...draft.ledger.evidence.margins, [added.id]: rise } });
+  rebase(draft, now, candidates.map((each) => each.id));
+  return true;
+}
+
+function wonder(
+  draft: Draft,
+  inference: Inference,
+  base: Sample,
+  now: Sample,
+  candidates: readonly Candidate[],
+): void {
+  const { id } = draft.ledger.ea;
+  const unexplained = draft.ledger.evidence.unexplained + 1;
+  draft.note({ unexplained, manual: [] });
+  if (inference.kind === "question") {
+    const fits = inference.solutions.map((ids) => ids.join(" + ")).join(", or ");
+    draft.raise(
+      "CLOSE_QUESTION",
+      id,
+      `${describe(base, now)}: closed may be ${fits}; look and resolve by hand`,
+    );
+  }
+  if (unexplained < UNEXPLAINED_MAX) return;
+  // A rise is another's position, or one of ours confirmed late: nothing closed by it.
+  const fell = (now.margin ?? 0) < (base.margin ?? 0);
+  if (inference.kind === "unexplained" && candidates.length > 0 && fell) {
+    draft.raise("CLOSE_QUESTION", id, `${describe(base, now)}: no set of our positions explains it`);
+  }
+  rebase(draft, now, candidates.map((each) => each.id));
+}
+
+function answerQuestion(draft: Draft): void {
+  draft.clear("CLOSE_QUESTION", draft.ledger.ea.id);
+}
+
+function rebase(draft: Draft, base: Sample, included: readonly FireId[]): void {
+  draft.note({ base, included, ranges: {}, unexplained: 0, manual: [], unobserved: false });
+}
+
+function countHeartbeats(draft: Draft, filled: readonly Fire[]): void {
+  const heartbeats = { ...draft.ledger.evidence.heartbeats };
+  for (const fire of filled) heartbeats[fire.id] = (heartbeats[fire.id] ?? 0) + 1;
+  draft.note({ heartbeats });
+}
+
+function candidateOf(draft: Draft, fire: Fire, scales: Scales): Candidate {
+  const { evidence } = draft.ledger;
+  const rates = ratesOf(scales);
+  const currency = draft.ledger.account?.currency ?? null;
+  return {
+    id: fire.id,
+    margin: marginOf(draft.ledger, fire),
+    included: evidence.included.includes(fire.id),
+    touched: evidence.touches[fire.id] !== undefined,
+    result: resultRange(draft, fire, currency, scales),
+    commission: scales.settings.commissionUsd * fire.lots * rateOf("USD", currency, rates),
+    seasoned: (evidence.heartbeats[fire.id] ?? 0) >= SEASONED_HEARTBEATS,
+  };
+}
+
+/** What a close would have brought: at the crossed level, or anywhere the exit side was seen since the base. */
+function resultRange(draft: Draft, fire: Fire, currency: string | null, scales: Scales): Range | null {
+  const { evidence } = draft.ledger;
+  const touch = evidence.touches[fire.id];
+  const seen = evidence.ranges[fire.id];
+  const prices = touch !== undefined
+    ? [touch.price, touch.level === "SL" ? fire.stopLoss : fire.takeProfit]
+    : [...(seen === undefined ? [] : [seen.low, seen.high]), ...(evidence.unobserved ? levels(fire) : [])];
+  const results = prices.map((each) => resultAt(fire, each, currency, scales));
+  if (results.length === 0 || results.some((each) => !Number.isFinite(each))) return null;
+  return { low: Math.min(...results), high: Math.max(...results) };
+}
+
+/** While the house was away the exit side may have been anywhere between the levels. */
+function levels(fire: Fire): readonly number[] {
+  return [fire.stopLoss, fire.takeProfit];
+}
+
+function resultAt(fire: Fire, exit: number, currency: string | null, scales: Scales): number {
+  const spec = scales.market.specs.get(fire.symbol) ?? specOf(fire.symbol);
+  if (spec === null) return NaN;
+  const opened = fire.fillPrice ?? fire.entry;
+  const move = fire.direction === "BUY" ? exit - opened : opened - exit;
+  const lots = fire.filledLots ?? fire.lots;
+  return move * lots * spec.contractSize * rateOf(spec.quoteCurrency, currency, ratesOf(scales));
+}
+
+function rateOf(from: string, to: string | null, rates: RateContext): number {
+  const found = to === null ? null : costOf(from, to, rates);
+  return found?.ok ? found.rate : NaN;
+}
+
+function ratesOf({ market, settings, at }: Scales): RateContext {
+  return {
+    quotes: market.quotes,
+    nowMs: at.nowMs,
+    maxAgeMs: settings.rateMaxAgeMs + at.slackMs,
+    units: settings.currencyUnits,
+  };
+}
+
+function describe(base: Sample | null, now: Sample): string {
+  const text = (value: number | null | undefined) =>
+    value === null || value === undefined ? "?" : value.toFixed(2);
+  return `margin ${text(base?.margin)} → ${text(now.margin)}, balance ${text(base?.balance)} → ${
+    text(now.balance)
+  }`;
+}

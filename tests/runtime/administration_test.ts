@@ -1,0 +1,353 @@
+/**
+ * Static children looked at and changed at run time.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { type Intensity, supervisor } from "../../runtime/mod.ts";
+import { act, boom, exit, gate, note, probe, reportText, type Stage, stage } from "./probe.ts";
+
+/** Starts `root` with one child, `a`, and answers its administration. */
+async function administered(s: Stage, intensity?: Intensity) {
+  await s.system.start(supervisor("root", { children: [s.child("a")], ...(intensity ? { intensity } : {}) }));
+  s.seen();
+  return s.system.supervisor("root");
+}
+
+async function listed(s: Stage): Promise<string[]> {
+  const children = await s.system.supervisor("root").children();
+  assert.ok(Array.isArray(children));
+  return children.map(({ id, state }) => `${id} ${state}`);
+}
+
+Deno.test("otp 93: a child with a new id is started last and its ref answered", async () => {
+  const s = stage();
+  const root = await administered(s);
+
+  const answer = await root.start(s.child("b"));
+
+  assert.ok(answer.ok && answer.ref?.path === "root/b");
+  assert.deepEqual(await listed(s), ["a running", "b running"]);
+  assert.equal(s.ref("root/b").tell(note(1)), true);
+  await s.close();
+});
+
+Deno.test("otp 94: the id of a running child is already started, and its ref answered", async () => {
+  const s = stage();
+  const root = await administered(s);
+
+  const answer = await root.start(s.child("a"));
+
+  assert.deepEqual(answer, { ok: false, reason: "already_started", ref: s.ref("root/a") });
+  assert.deepEqual(s.seen(), []);
+  await s.close();
+});
+
+Deno.test("otp 95: the id of a stopped child is already present", async () => {
+  const s = stage();
+  const root = await administered(s);
+  await root.stop("a");
+
+  assert.deepEqual(await root.start(s.child("a")), { ok: false, reason: "already_present" });
+  await s.close();
+});
+
+Deno.test("otp 96: a child that does not start is not kept, and its id is free", async () => {
+  const s = stage();
+  const root = await administered(s);
+  const failing = s.child("b", {
+    init: () => {
+      throw new Error("why");
+    },
+  });
+
+  const answer = await root.start(failing);
+
+  assert.ok(!answer.ok && answer.reason === "failed" && answer.exit.kind === "error");
+  assert.deepEqual(await listed(s), ["a running"]);
+  assert.deepEqual((await root.start(s.child("b"))).ok, true);
+  assert.deepEqual(s.reports.map(reportText), ["start_error root/b error(why)"]);
+  await s.close();
+});
+
+Deno.test("otp 97: a bad specification is refused with its fault, and nobody is affected", async () => {
+  const s = stage();
+  const root = await administered(s);
+
+  const answer = await root.start(s.child("b", { shutdown: -1 }));
+
+  assert.ok(!answer.ok && answer.reason === "bad_spec");
+  assert.match(answer.error.message, /root\/b.*shutdown/);
+  assert.deepEqual(await listed(s), ["a running"]);
+  await s.close();
+});
+
+Deno.test("otp 81: a significant child is refused at run time where autoShutdown is never", async () => {
+  const s = stage();
+  const root = await administered(s);
+
+  const answer = await root.start(s.child("b", { restart: "transient", significant: true }));
+
+  assert.ok(!answer.ok && answer.reason === "bad_spec");
+  await s.close();
+});
+
+Deno.test("otp 98: stopping answers after the child is gone; it stays listed and does not come back", async () => {
+  const s = stage();
+  const slow = gate();
+  await s.system.start(supervisor("root", { children: [s.child("a", { stop: () => slow.promise })] }));
+  let answered = false;
+
+  const stopping = s.system.supervisor("root").stop("a").then(() => answered = true);
+  await s.settle();
+  assert.equal(answered, false);
+  slow.open();
+  await stopping;
+  await s.clock.advance(10_000);
+
+  assert.deepEqual(await listed(s), ["a stopped"]);
+  assert.deepEqual(s.seen(), ["+a", "-a shutdown"]);
+  await s.close();
+});
+
+Deno.test("otp 99: stopping twice is answered ok twice", async () => {
+  const s = stage();
+  const root = await administered(s);
+
+  assert.deepEqual(await Promise.all([root.stop("a"), root.stop("a")]), [{ ok: true }, { ok: true }]);
+
+  assert.deepEqual(s.seen(), ["-a shutdown"]);
+  await s.close();
+});
+
+Deno.test("otp 100: stopping an unknown child is not_found; a temporary one is forgotten with it", async () => {
+  const s = stage();
+  const root = await administered(s);
+  await root.start(s.child("b", { restart: "temporary" }));
+
+  assert.deepEqual(await root.stop("x"), { ok: false, reason: "not_found" });
+  assert.deepEqual(await root.stop("b"), { ok: true });
+
+  assert.deepEqual(await listed(s), ["a running"]);
+  await s.close();
+});
+
+Deno.test("otp 101: a path is not an id: stopping by it is not_found", async () => {
+  const s = stage();
+  const root = await administered(s);
+
+  assert.deepEqual(await root.stop("root/a"), { ok: false, reason: "not_found" });
+  await s.close();
+});
+
+Deno.test("otp 102: restarting starts a stopped child, and says running or not_found of others", async () => {
+  const s = stage();
+  const root = await administered(s);
+
+  assert.deepEqual(await root.restart("a"), { ok: false, reason: "running" });
+  assert.deepEqual(await root.restart("x"), { ok: false, reason: "not_found" });
+  await root.stop("a");
+  assert.deepEqual(await root.restart("a"), { ok: true, ref: s.ref("root/a") });
+
+  assert.deepEqual(s.seen(), ["-a shutdown", "+a"]);
+  await s.close();
+});
+
+Deno.test("otp 103: a restart by hand that fails is answered, and the child stays listed", async () => {
+  const s = stage();
+  const failing = s.child("a", {
+    init: (life) => {
+      if (life > 1) throw new Error("why");
+    },
+  });
+  await s.system.start(supervisor("root", { children: [failing] }));
+  const root = s.system.supervisor("root");
+  await root.stop("a");
+
+  const answer = await root.restart("a");
+
+  assert.ok(!answer.ok && answer.reason === "failed");
+  assert.deepEqual(await listed(s), ["a stopped"]);
+  await s.close();
+});
+
+Deno.test("otp 104: removing forgets a stopped child, and says running or not_found of others", async () => {
+  const s = stage();
+  const root = await administered(s);
+
+  assert.deepEqual(await root.remove("a"), { ok: false, reason: "running" });
+  assert.deepEqual(await root.remove("x"), { ok: false, reason: "not_found" });
+  await root.stop("a");
+  assert.deepEqual(await root.remove("a"), { ok: true });
+
+  assert.deepEqual(await listed(s), []);
+  assert.equal((await root.start(s.child("a"))).ok, true);
+  await s.close();
+});
+
+Deno.test("a child removed and added again lives at the address others hold", async () => {
+  const s = stage();
+  const root = await administered(s);
+  const held = s.ref("root/a");
+  await root.stop("a");
+  await root.remove("a");
+  assert.equal(held.tell(note("lost")), false);
+
+  await root.start(s.child("a"));
+  held.tell(note("heard"));
+  await s.settle();
+
+  assert.deepEqual(s.seen(), ["-a shutdown", "+a", "a:heard"]);
+  await s.close();
+});
+
+Deno.test("otp 105: counting tells specified, active, supervisors and workers", async () => {
+  const s = stage();
+  const root = await administered(s);
+  await root.start(s.child("b", { restart: "transient" }));
+  await root.start(s.child("c", { restart: "temporary" }));
+  await root.start(supervisor("d", { children: [] }));
+
+  await s.tell("root/b", exit());
+  await s.tell("root/c", exit());
+
+  assert.deepEqual(await root.count(), { specified: 3, active: 2, supervisors: 1, workers: 2 });
+  await s.close();
+});
+
+Deno.test("otp 106: a child's plan has every default filled in", async () => {
+  const s = stage();
+  const root = await administered(s);
+
+  const plan = await root.plan("a");
+
+  assert.ok(plan !== null && "restart" in plan);
+  const { spec: _spec, make: _make, ...options } = plan;
+  assert.deepEqual(options, {
+    restart: "permanent",
+    limitMs: 5_000,
+    brutal: false,
+    significant: false,
+    backoff: null,
+    initMs: Infinity,
+  });
+  await s.close();
+});
+
+Deno.test("otp 107: while a child with a slow init is being added, listing waits", async () => {
+  const s = stage();
+  const root = await administered(s);
+  const slow = gate();
+  const order: string[] = [];
+
+  void root.start(s.child("b", { init: () => slow.promise })).then(() => order.push("started"));
+  const listing = listed(s).then((children) => order.push(children.join()));
+  await s.settle();
+  assert.deepEqual(order, []);
+  slow.open();
+  await listing;
+
+  assert.deepEqual(order, ["started", "a running,b running"]);
+  await s.close();
+});
+
+Deno.test("otp 108: a request to a stopping supervisor fails with shutdown once it is gone", async () => {
+  const s = stage();
+  const slow = gate();
+  await s.system.start(supervisor("root", { children: [s.child("a", { stop: () => slow.promise })] }));
+  const stopping = s.system.stop();
+  await s.settle();
+  let answer: unknown = null;
+
+  const asking = s.system.supervisor("root").start(s.child("b")).then((given) => answer = given);
+  await s.settle();
+  assert.equal(answer, null);
+  slow.open();
+  await Promise.all([stopping, asking]);
+
+  assert.deepEqual(answer, { ok: false, reason: "shutdown" });
+  assert.deepEqual(s.seen(), ["+a", "-a shutdown"]);
+  await s.close();
+});
+
+Deno.test("otp 109: a request to a dead supervisor fails at once with noproc", async () => {
+  const s = stage();
+  const root = await administered(s);
+  await s.system.stop();
+
+  assert.deepEqual(await root.children(), { ok: false, reason: "noproc" });
+  assert.deepEqual(await s.system.supervisor("nowhere").stop("a"), { ok: false, reason: "noproc" });
+  await s.close();
+});
+
+Deno.test("otp 178: a crash and a stop by hand in flight together leave the child stopped, never twice alive", async () => {
+  const s = stage();
+  const root = await administered(s);
+
+  s.ref("root/a").tell(boom());
+  const answer = root.stop("a");
+  assert.deepEqual(await answer, { ok: true });
+  await s.settle();
+
+  assert.deepEqual(await listed(s), ["a stopped"]);
+  assert.equal(s.system.counters().actors, 0);
+  await s.close();
+});
+
+Deno.test("otp 179: a stop while init is running lets it end; nobody stays alive", async () => {
+  const s = stage();
+  const slow = gate();
+  const started = s.system.start(
+    supervisor("root", { children: [s.child("a"), s.child("b", { init: () => slow.promise })] }),
+  );
+  const refused = assert.rejects(started);
+  await s.settle();
+
+  const stopping = s.system.stop();
+  await s.settle();
+  slow.open();
+  await Promise.all([stopping, refused]);
+
+  assert.deepEqual(s.seen(), ["+a", "+b", "-b shutdown", "-a shutdown"]);
+  await s.close();
+});
+
+Deno.test("otp 179: a stop while init hangs cuts it off at the child's limit", async () => {
+  const s = stage();
+  const hanging = s.child("b", { shutdown: 100, init: () => new Promise(() => {}) });
+  const refused = assert.rejects(s.system.start(supervisor("root", { children: [s.child("a"), hanging] })));
+  await s.settle();
+
+  const stopping = s.system.stop();
+  await s.clock.advance(100);
+  await Promise.all([stopping, refused]);
+
+  assert.deepEqual(s.seen(), ["+a", "+b", "-a shutdown"]);
+  await s.close();
+});
+
+Deno.test("an actor may stop its own sibling, and itself, through its supervisor", async () => {
+  const s = stage();
+  const root = await administered(s);
+  await root.start(s.child("b"));
+
+  await s.tell(
+    "root/a",
+    act((context) => context.pipe(root.stop("b"), () => note("b gone"), () => note("?"))),
+  );
+  await s.tell("root/a", act(() => void root.stop("a")));
+
+  assert.deepEqual(s.seen(), ["+b", "-b shutdown", "a:b gone", "-a shutdown"]);
+  await s.close();
+});
+
+Deno.test("a worker can be a root; its end is the system's", async () => {
+  const s = stage();
+  await s.system.start({ type: "worker", id: "alone", start: probe(s.trace, "alone") as never });
+
+  await s.tell("alone", exit());
+
+  assert.deepEqual(await s.system.ended, { kind: "normal" });
+  assert.deepEqual(s.seen(), ["+alone", "-alone normal"]);
+  await s.close();
+});

@@ -1,0 +1,161 @@
+/**
+ * Monitors: hearing once how an incarnation ended.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { type Exit, type Monitor, supervisor } from "../../runtime/mod.ts";
+import { act, boom, exit, exitText, gate, note, type ProbeMessage, stage } from "./probe.ts";
+
+const heard = (label: string) => (end: Exit): ProbeMessage => note(`${label} ${exitText(end)}`);
+
+async function started() {
+  const s = stage();
+  const children = [s.child("w"), s.child("a", { restart: "transient" }), s.child("b")];
+  await s.system.start(supervisor("root", { children }));
+  s.seen();
+  const monitors: Monitor[] = [];
+  const watch = (path: string, label = path) =>
+    s.tell(
+      "root/w",
+      act((context) => void monitors.push(context.monitor(s.ref(path) as never, heard(label)))),
+    );
+  return { ...s, watch, monitors };
+}
+
+Deno.test("otp 158: a monitor fires exactly once, with how the incarnation ended", async () => {
+  for (const [message, end] of [[exit(), "normal"], [boom(), "error(boom)"]] as const) {
+    const s = await started();
+    await s.watch("root/a");
+
+    await s.tell("root/a", message);
+    await s.tell("root/a", message);
+
+    assert.deepEqual(s.seen().filter((line) => line.startsWith("w:")), [`w:root/a ${end}`]);
+    await s.close();
+  }
+});
+
+Deno.test("otp 159: two monitors of one watcher fire once each", async () => {
+  const s = await started();
+  await s.watch("root/a", "first");
+  await s.watch("root/a", "second");
+
+  await s.tell("root/a", exit());
+
+  assert.deepEqual(s.seen(), ["-a normal", "w:first normal", "w:second normal"]);
+  await s.close();
+});
+
+Deno.test("otp 160: monitoring an address where nobody lives fires at once with noproc", async () => {
+  const s = await started();
+  await s.tell("root/a", exit());
+  s.seen();
+
+  await s.watch("root/a");
+  await s.watch("no/body");
+
+  assert.deepEqual(s.seen(), ["w:root/a noproc", "w:no/body noproc"]);
+  await s.close();
+});
+
+Deno.test("otp 161: after cancel nothing arrives, not even a notice that waits in the mailbox", async () => {
+  const s = await started();
+  await s.watch("root/a");
+  await s.watch("root/b");
+  const busy = gate();
+  await s.tell("root/w", act(() => busy.promise));
+
+  s.monitors[0]?.cancel();
+  await s.tell("root/a", exit());
+  await s.tell("root/b", boom());
+  s.monitors[1]?.cancel();
+  busy.open();
+  await s.settle();
+
+  assert.deepEqual(s.seen().filter((line) => line.startsWith("w:")), []);
+  await s.close();
+});
+
+Deno.test("otp 162: the notice comes after every message the dying actor had sent to the watcher", async () => {
+  const s = await started();
+  await s.watch("root/a");
+
+  await s.tell(
+    "root/a",
+    act((context) => {
+      for (let i = 0; i < 3; i++) s.ref("root/w").tell(note(i));
+      context.exit();
+    }),
+  );
+
+  assert.deepEqual(s.seen().filter((line) => line.startsWith("w:")), [
+    "w:0",
+    "w:1",
+    "w:2",
+    "w:root/a normal",
+  ]);
+  await s.close();
+});
+
+Deno.test("otp 163: when the notice arrives the address is already dead to everybody", async () => {
+  const s = await started();
+  const told: boolean[] = [];
+  await s.tell(
+    "root/w",
+    act((context) =>
+      context.monitor(
+        s.ref("root/a") as never,
+        () => act(() => void told.push(s.ref("root/a").tell(note(1)))),
+      )
+    ),
+  );
+
+  await s.tell("root/a", exit());
+
+  assert.deepEqual(told, [false]);
+  await s.close();
+});
+
+Deno.test("otp 164: the watcher's death does not touch the watched and removes the monitor", async () => {
+  const s = await started();
+  await s.watch("root/a");
+
+  s.system.kill("root/w");
+  await s.settle();
+  await s.tell("root/a", note("alive"), exit());
+
+  assert.deepEqual(s.seen(), ["+w", "a:alive", "-a normal"]);
+  await s.close();
+});
+
+Deno.test("otp 165: a restart does not move a monitor: one notice for the old incarnation, none for the next", async () => {
+  const s = await started();
+  await s.watch("root/b");
+
+  await s.tell("root/b", boom());
+  await s.tell("root/b", boom());
+
+  assert.deepEqual(s.seen().filter((line) => line.startsWith("w:")), ["w:root/b error(boom)"]);
+  await s.close();
+});
+
+Deno.test("otp 171: a killed transient child is restarted, as that is an abnormal end", async () => {
+  const s = await started();
+  await s.watch("root/a");
+
+  s.system.kill("root/a");
+  await s.settle();
+
+  assert.deepEqual(s.seen().toSorted(), ["+a", "w:root/a killed"]);
+  await s.close();
+});
+
+Deno.test("a monitor on something that is not a ref of a system is refused", async () => {
+  const s = await started();
+
+  await s.tell("root/w", act((context) => context.monitor({ path: "fake" } as never, heard("fake"))));
+
+  assert.match(String(s.deadLetters[0]?.error), /Cannot monitor fake/);
+  await s.close();
+});
