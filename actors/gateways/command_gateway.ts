@@ -15,6 +15,7 @@ import type { DeskMessage } from "../../protocols/desk.ts";
 import type { CommandGatewayMessage, SlotDirectory } from "../../protocols/gateways.ts";
 import type { CircuitBreaker, Frames, Mailbox, RouterSocket } from "../../protocols/ports.ts";
 import type { SlotMessage } from "../../protocols/slot.ts";
+import type { EaId } from "../../protocols/units.ts";
 import { type Command, type CommandFrame, decodeCommandFrame, encodeCommand } from "../../protocols/wire.ts";
 import type { Actor, Context } from "../../runtime/actor.ts";
 import type { MarketClock } from "../../runtime/clock.ts";
@@ -30,6 +31,8 @@ export interface CommandGatewayDeps {
   readonly breaker: CircuitBreaker;
   /** Frames of one EA per second of the runtime clock; more are ignored and counted. */
   readonly framesPerSecondMax: number;
+  /** On a rehearsal clock: an EA that announces a real account gets no route, and so no command. */
+  readonly refuseRealAccounts?: boolean;
 }
 
 /** What the command gateway remembers; changes in place. */
@@ -118,6 +121,10 @@ function take(
   const { message } = decoded;
   const admitted = state.admission.ask(message.eaId, context.nowMs());
   if (admitted !== "admitted") return intake.fault(admitted, message.eaId, frames.at(-1));
+  if (deps.refuseRealAccounts === true && message.accountMode === "real") {
+    deps.desk.tell(realAccount(message.eaId));
+    return intake.fault("not_allowed", message.eaId, frames.at(-1));
+  }
   intake.count(message.kind);
   const receivedAtMs = deps.clock.nowMs();
   route(deps, state, message, frames[0]!, receivedAtMs);
@@ -125,6 +132,11 @@ function take(
     ? { kind: message.kind, hello: message, receivedAtMs }
     : { kind: message.kind, heartbeat: message, receivedAtMs };
   if (!deps.slots.ensure(message.eaId, message.eaId).tell(told)) intake.fault("shed", message.kind);
+}
+
+function realAccount(eaId: EaId): DeskMessage {
+  const message = "it announces a real account while the clock is a rehearsal's: it gets no commands";
+  return { kind: "raise", code: "REAL_ACCOUNT_IN_REHEARSAL", subject: eaId, message };
 }
 
 function route(

@@ -80,10 +80,13 @@ export function reconcile(ledger: SlotLedger, heartbeat: Heartbeat, context: Rec
   const { account, positions } = heartbeat;
   introduce(draft, heartbeat, receivedAtMs);
   welcome(draft, receivedAtMs);
-  if (positions !== null) syncPositions(draft, positions, context.ended, market, receivedAtMs);
-  else if (account !== null) weighHeartbeat(draft, account, { market, settings, at, receivedAtMs });
-  expireDoubts(draft, account, positions !== null, receivedAtMs);
-  if (account !== null) checkSpec(draft, account, market, settings, at);
+  // Another account says nothing of fires that were made on the one before.
+  if (!draft.ledger.accountChanged) {
+    if (positions !== null) syncPositions(draft, positions, context.ended, market, receivedAtMs);
+    else if (account !== null) weighHeartbeat(draft, account, { market, settings, at, receivedAtMs });
+    expireDoubts(draft, account, positions !== null, receivedAtMs);
+    if (account !== null) checkSpec(draft, account, market, settings, at);
+  }
   admit(draft);
   draft.save();
   return draft.done();

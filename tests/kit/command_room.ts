@@ -52,6 +52,7 @@ export async function commandRoom(
     readonly breaker?: CircuitBreaker;
     readonly wrap?: (socket: RouterSocket) => RouterSocket;
     readonly framesPerSecondMax?: number;
+    readonly refuseRealAccounts?: boolean;
     /** The desk has not said yet whether trading is halted. */
     readonly shut?: boolean;
   } = {},
@@ -61,9 +62,9 @@ export async function commandRoom(
   const router = await room.network.edge().router(ANY_PORT);
   const socket = options.wrap?.(router) ?? router;
   const { slots, market: clock, flow, network } = room;
-  const { breaker = fakeBreaker(), framesPerSecondMax = 100_000 } = options;
+  const { breaker = fakeBreaker(), framesPerSecondMax = 100_000, refuseRealAccounts = false } = options;
   const gateway = await room.start(
-    commandGatewayActor({ socket, slots, desk, clock, breaker, framesPerSecondMax }),
+    commandGatewayActor({ socket, slots, desk, clock, breaker, framesPerSecondMax, refuseRealAccounts }),
   );
   const ask: CommandRoom["ask"] = async (make) => {
     const answer = gateway.ask(make);

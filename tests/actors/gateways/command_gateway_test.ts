@@ -262,3 +262,19 @@ Deno.test("the command gateway ignores and counts what an EA says over its rate"
   assert.deepEqual([slots.heard.length, faults], [2, { rate_limited: 3 }]);
   await system.stop();
 });
+
+Deno.test("the command gateway gives an EA on a real account no route while the clock is a rehearsal's", async () => {
+  const { ea, conditions, ask, send, system } = await commandRoom({ refuseRealAccounts: true });
+  const demo = ea(TWO);
+  await demo.says("v205_heartbeat");
+  const real = ea(ONE);
+  await real.dealer.send([changed("v205_heartbeat", `"type"`, `"account_mode":"real","type"`)]);
+
+  const results = [...await send(fire(ONE)), ...await send(fire(TWO))];
+
+  const status = await ask<GatewayStatus>((reply) => ({ kind: "status", reply }));
+  assert.deepEqual(results.map((told) => (told as { result: string }).result), ["unroutable", "sent"]);
+  assert.deepEqual(conditions(), [`raise REAL_ACCOUNT_IN_REHEARSAL ${ONE}`]);
+  assert.deepEqual(status.faults, { not_allowed: 1 });
+  await system.stop();
+});
