@@ -10,13 +10,7 @@
  * @module
  */
 import { MEMORY_MS, recallMemory, type ScanInput, type ScanMemory, type ScanResult } from "../domain/scan.ts";
-import {
-  containsOurs,
-  GRACE_MS,
-  mayScan,
-  RESTORED_M1,
-  type SymbolCandles,
-} from "../domain/symbol_candles.ts";
+import { GRACE_MS, mayScan, RESTORED_M1, type SymbolCandles } from "../domain/symbol_candles.ts";
 import { type Restored, restoreSymbol } from "../domain/symbol_restore.ts";
 import { candleWrites, signalWrites } from "../domain/symbol_writes.ts";
 import { type WriteGroup, WriteQueue } from "../domain/write_queue.ts";
@@ -58,8 +52,6 @@ export interface SymbolState extends Omit<Restored, "unsaved" | "quote"> {
   timer: Timer | null;
   dueMs: number | null;
   finds: number;
-  checked: number;
-  outside: number;
 }
 
 type SymbolContext = Context<SymbolMessage>;
@@ -78,7 +70,7 @@ export function symbolActor(deps: SymbolDeps): Actor<SymbolState, SymbolMessage>
           closeByClock(deps, state, context);
           return state;
         case "ohlc":
-          crossCheck(deps, state, message);
+          state.candles.crossCheck(message.ohlc, message.openedAtMs, deps.specOf(deps.symbol)?.point ?? 0);
           return state;
         case "committed":
           landed(deps, state, message.flight, message.result, context);
@@ -129,8 +121,6 @@ async function start(deps: SymbolDeps, context: SymbolContext): Promise<SymbolSt
     timer: null,
     dueMs: null,
     finds: 0,
-    checked: 0,
-    outside: 0,
   };
   store(deps, state, unsaved.map(candleWrites), context);
   arm(deps, state, context);
@@ -234,20 +224,8 @@ function landed(
   else send(deps, state, context);
 }
 
-function crossCheck(
-  deps: SymbolDeps,
-  state: SymbolState,
-  { ohlc, openedAtMs }: Extract<SymbolMessage, { kind: "ohlc" }>,
-): void {
-  const ours = state.candles.closed(ohlc.timeframe).findLast((candle) => candle.openedAtMs === openedAtMs);
-  const spec = deps.specOf(deps.symbol);
-  if (ours === undefined || spec === null) return;
-  state.checked++;
-  if (!containsOurs(ohlc, ours, spec.point)) state.outside++;
-}
-
 function statusOf(deps: SymbolDeps, state: SymbolState): SymbolStatus {
-  const { candles, quote, finds, checked, outside } = state;
+  const { candles, quote, finds } = state;
   return {
     symbol: deps.symbol,
     quote,
@@ -259,7 +237,7 @@ function statusOf(deps: SymbolDeps, state: SymbolState): SymbolStatus {
     lastM5: candles.closed("M5").at(-1) ?? null,
     lateTicks: candles.lateTicks,
     finds,
-    crossChecks: { checked, outside },
+    crossChecks: candles.crossChecks,
     unsaved: state.queue.size,
   };
 }

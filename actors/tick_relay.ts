@@ -5,15 +5,17 @@
  * - Tells the tick publisher each line as it came; the slot actor of an EA its own live quotes; the symbol actor the
  *   ticks of its primary feed; the level book and the tick history those of every trusted feed; the desk what an
  *   operator has to look at.
- * - Restarts with nothing: zones, primaries and references are learned again from the next ticks, within seconds.
+ * - Restarts with nothing: zones, primaries and references are learned again from the next ticks, within seconds. What
+ *   it held is lost, and the level books are told so.
  *
  * @module
  */
 import { EaFeed, type FeedCounts, type FeedListener, newCounts } from "../domain/ea_feed.ts";
 import { SETTLE_MS } from "../domain/broker_time.ts";
-import { doubtfulName, suspectZone, untrustedFeed } from "../domain/feed_conditions.ts";
+import { doubtfulName, FeedWatch } from "../domain/feed_conditions.ts";
 import { PrimaryFeed } from "../domain/feed.ts";
 import type { SymbolOverrides } from "../domain/symbol_name.ts";
+import { KNOWN_SYMBOLS } from "../domain/symbol_spec.ts";
 import type { DeskMessage } from "../protocols/desk.ts";
 import type {
   LevelBookMessage,
@@ -47,8 +49,6 @@ export interface TickRelayDeps {
 
 /** EAs whose feed is kept; the gateway lets in fewer. */
 const EAS_MAX = 4_096;
-/** Stamps that contradict an EA's zone for so long are reported. */
-const SUSPECT_MS = 10 * 60_000;
 /** A symbol actor that could not be told is looked for again after this time. */
 const LOOK_AGAIN_MS = 10_000;
 /** More messages than an outage of the house could pile up; past it the oldest ticks go. */
@@ -57,9 +57,8 @@ const MAILBOX_MAX = 65_536;
 /** One EA as the relay sees it. */
 interface Source {
   readonly feed: EaFeed;
+  readonly watch: FeedWatch;
   settling: boolean;
-  suspect: boolean;
-  untrusted: boolean;
 }
 
 /** One symbol as the relay sees it. */
@@ -117,10 +116,17 @@ function newState(deps: TickRelayDeps, context: Context<TickRelayMessage>): Tick
       quoted: (tick, brokerSymbol) =>
         void deps.slots.get(tick.feed)?.tell({ kind: "tick", tick, brokerSymbol }),
       passed: (tick) => pass(deps, state, tick, context),
+      lost: (symbol) => tellMissed(deps, symbol),
       doubted: (brokerSymbol, maybe, why) => void deps.desk.tell(doubtfulName(brokerSymbol, maybe, why)),
     },
   };
+  // Whoever opened a book before this start may lack ticks of it; the first start finds no book.
+  for (const symbol of KNOWN_SYMBOLS) tellMissed(deps, symbol);
   return state;
+}
+
+function tellMissed(deps: TickRelayDeps, symbol: SymbolName): void {
+  deps.books.get(symbol)?.tell({ kind: "missed", untilMs: deps.clock.nowMs() });
 }
 
 function sourceOf(deps: TickRelayDeps, state: TickRelayState, eaId: EaId): Source | null {
@@ -129,7 +135,7 @@ function sourceOf(deps: TickRelayDeps, state: TickRelayState, eaId: EaId): Sourc
   if (state.sources.size >= EAS_MAX) return null;
   const terms = { slackMs: deps.clock.slackMs, overrides: deps.overrides, counts: state.counts };
   const feed = new EaFeed(eaId, terms, state.listener);
-  const source: Source = { feed, settling: false, suspect: false, untrusted: false };
+  const source: Source = { feed, watch: new FeedWatch(eaId), settling: false };
   state.sources.set(eaId, source);
   return source;
 }
@@ -152,7 +158,8 @@ function relay(
     source.settling = true;
     context.after(SETTLE_MS + deps.clock.slackMs, { kind: "settleDue", eaId: tick.eaId }, deps.clock);
   }
-  watchZone(deps, source, receivedAtMs);
+  const said = source.watch.zone(source.feed.offsetMs, source.feed.contradictedSinceMs, receivedAtMs);
+  if (said !== null) deps.desk.tell(said);
 }
 
 function settle(deps: TickRelayDeps, state: TickRelayState, eaId: EaId): void {
@@ -211,20 +218,9 @@ function lookAgain(deps: TickRelayDeps, state: TickRelayState, market: Market, n
 
 function isTrusted(deps: TickRelayDeps, state: TickRelayState, eaId: EaId): boolean {
   const trusted = deps.isTrusted(eaId);
-  const source = state.sources.get(eaId);
-  if (source !== undefined && source.untrusted === trusted) {
-    source.untrusted = !trusted;
-    deps.desk.tell(untrustedFeed(eaId, trusted));
-  }
+  const said = state.sources.get(eaId)?.watch.trust(trusted) ?? null;
+  if (said !== null) deps.desk.tell(said);
   return trusted;
-}
-
-/** Stamps that contradict an EA's zone are reported once they did so for ten minutes, and once they fit again. */
-function watchZone(deps: TickRelayDeps, source: Source, nowMs: number): void {
-  const since = source.feed.contradictedSinceMs;
-  if (source.suspect ? since !== null : since === null || nowMs - since < SUSPECT_MS) return;
-  source.suspect = !source.suspect;
-  deps.desk.tell(suspectZone(source.feed.id, source.feed.offsetMs ?? 0, source.suspect));
 }
 
 function passOhlc(state: TickRelayState, ohlc: Ohlc): void {

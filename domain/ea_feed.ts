@@ -56,6 +56,8 @@ export interface FeedListener {
   quoted(tick: Tick, brokerSymbol: string): void;
   /** A tick that passed every rule of its feed, in order; perhaps out of a backlog. */
   passed(tick: Tick): void;
+  /** Ticks of a symbol were dropped; those that follow come after a hole. */
+  lost(symbol: SymbolName): void;
   /** A broker's name that an operator should map: `maybe` is what it looks like. */
   doubted(brokerSymbol: string, maybe: SymbolName, why: "unknown mark" | "second name"): void;
 }
@@ -93,6 +95,8 @@ export class EaFeed {
   /** The one name that feeds each symbol: two would be two streams in one. */
   readonly #chosen = new Map<SymbolName, Line>();
   readonly #doubted = new Set<string>();
+  /** Symbols whose waiting ticks were dropped; told once the next ones pass. */
+  readonly #lost = new Set<SymbolName>();
   #waiting: Waiting[] = [];
 
   constructor(id: EaId, terms: FeedTerms, listener: FeedListener) {
@@ -127,7 +131,7 @@ export class EaFeed {
     this.#clock.shakeHands();
     this.#chosen.clear();
     this.#doubted.clear();
-    this.#terms.counts.shed += this.#waiting.length;
+    this.#waiting.forEach((waiting) => this.#shed(waiting));
     this.#waiting = [];
   }
 
@@ -152,16 +156,21 @@ export class EaFeed {
   }
 
   #keep(waiting: Waiting): void {
-    if (this.#waiting.length >= WAITING_MAX) {
-      this.#waiting.shift();
-      this.#terms.counts.shed++;
-    }
+    const oldest = this.#waiting.length >= WAITING_MAX ? this.#waiting.shift() : undefined;
+    if (oldest !== undefined) this.#shed(oldest);
     this.#waiting.push(waiting);
+  }
+
+  #shed({ line }: Waiting): void {
+    this.#terms.counts.shed++;
+    this.#lost.add(line.symbol);
   }
 
   #release(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
+    for (const symbol of this.#lost) this.#listener.lost(symbol);
+    this.#lost.clear();
     for (const { line, tick, receivedAtMs } of waiting) {
       if (this.#clock.admits(tick.brokerTimeMs, receivedAtMs)) this.#pass(line, tick, receivedAtMs);
       else this.#terms.counts.implausible++;

@@ -30,6 +30,8 @@ export class SymbolCandles {
   readonly #series: Readonly<Record<Timeframe, Candle[]>> = { M1: [], M5: [], M15: [], H1: [] };
   #minuteLagMs = Infinity;
   #lagMs = 0;
+  #checked = 0;
+  #outside = 0;
 
   constructor(symbol: SymbolName) {
     this.#builder = new CandleBuilder(symbol);
@@ -63,6 +65,11 @@ export class SymbolCandles {
     return this.#series[timeframe];
   }
 
+  /** How many of the terminal's candles were held against ours, and how many did not contain ours. */
+  get crossChecks(): { readonly checked: number; readonly outside: number } {
+    return { checked: this.#checked, outside: this.#outside };
+  }
+
   /** Median spread over the last 1,440 minutes that had ticks, price units; null with fewer than 60 known ones. */
   spreadMedian(): number | null {
     const known = this.#series.M1.filter((minute) => minute.spread > 0);
@@ -92,6 +99,14 @@ export class SymbolCandles {
     const closed = this.#builder.advance(toMs);
     if (closed.length > 0) this.#keep(closed);
     return closed;
+  }
+
+  /** Holds the terminal's candle against ours, if ours is closed already. */
+  crossCheck(bar: Ohlc, openedAtMs: number, point: number): void {
+    const ours = this.#series[bar.timeframe].findLast((candle) => candle.openedAtMs === openedAtMs);
+    if (ours === undefined) return;
+    this.#checked++;
+    if (!containsOurs(bar, ours, point)) this.#outside++;
   }
 
   #keep(closed: readonly Candle[]): void {

@@ -118,7 +118,7 @@ export interface LineSinkOptions {
 export interface LineSink {
   readonly sink: LogSink;
   /** Resolves when everything taken so far is written. */
-  flush(): Promise<void>;
+  readonly flush: () => Promise<void>;
   /** Lines dropped so far. */
   readonly dropped: number;
 }
@@ -141,9 +141,9 @@ class WaitingLines implements LineSink {
     this.sink = (record) => this.#take(this.#format(record));
   }
 
-  async flush(): Promise<void> {
+  readonly flush = async (): Promise<void> => {
     while (this.#writing !== null) await this.#writing;
-  }
+  };
 
   #take(line: string): void {
     if (this.#lines.size >= this.#capacity) {

@@ -63,16 +63,8 @@ class LiveScheduler implements Scheduler {
     this.#queue.push(runnable);
     if (this.#awake) return;
     this.#awake = true;
-    soon(this.#wake);
+    soon(this.#pump);
   }
-
-  /** A slice outlives the queue's running empty: else a chain of promises that wakes it again starves the host. */
-  readonly #wake = (): void => {
-    const now = monotonicMs();
-    this.#readMs = now;
-    if (now >= this.#sliceEndMs) afterHostTurn(this.#openSlice);
-    else this.#pump();
-  };
 
   readonly #openSlice = (): void => {
     this.#readMs = monotonicMs();
@@ -80,6 +72,10 @@ class LiveScheduler implements Scheduler {
     this.#pump();
   };
 
+  /**
+   * Slice and fuel outlive the queue's running empty: else a chain of promises that wakes it again and again
+   * would starve the host.
+   */
   readonly #pump = (): void => {
     const queue = this.#queue;
     let left = BREATH;

@@ -38,6 +38,8 @@ export interface Evidence {
   readonly ranges: ByFire<Range>;
   /** Heartbeats in a row that nothing explained. */
   readonly unexplained: number;
+  /** Positions of a question that was given up: it stands until they are settled. */
+  readonly doubted: readonly FireId[];
   /** Closes by hand that the last heartbeat suggested; believed when the next one does too. */
   readonly manual: readonly FireId[];
   /** Heartbeats in a row that list positions without this one. */
@@ -62,6 +64,7 @@ export const NO_EVIDENCE: Evidence = {
   margins: {},
   ranges: {},
   unexplained: 0,
+  doubted: [],
   manual: [],
   missing: {},
   quiet: {},
@@ -98,6 +101,7 @@ export function forgetFire(evidence: Evidence, id: FireId): Evidence {
     ...evidence,
     included: evidence.included.filter((each) => each !== id),
     probed: evidence.probed.filter((each) => each !== id),
+    doubted: evidence.doubted.filter((each) => each !== id),
     manual: evidence.manual.filter((each) => each !== id),
     heartbeats: without(evidence.heartbeats, id),
     touches: without(evidence.touches, id),

@@ -69,6 +69,9 @@ export function hearDisconnect(ledger: SlotLedger, nodeId: string | null): SlotS
   return draft.done();
 }
 
+/** Heartbeats nearer than this came out of one backlog, and prove no more than the first of them, ms. */
+const BACKLOG_MS = 10_000;
+
 /**
  * Compares a heartbeat with the ledger; the first one after a start lets fires go again.
  *
@@ -76,20 +79,24 @@ export function hearDisconnect(ledger: SlotLedger, nodeId: string | null): SlotS
  */
 export function reconcile(ledger: SlotLedger, heartbeat: Heartbeat, context: ReconcileContext): SlotStep {
   const draft = new Draft(ledger);
-  const { receivedAtMs, market, settings, at } = context;
-  const { account, positions } = heartbeat;
+  const { receivedAtMs } = context;
   introduce(draft, heartbeat, receivedAtMs);
   welcome(draft, receivedAtMs);
+  const apart = ledger.comparedAtMs === null || receivedAtMs - ledger.comparedAtMs >= BACKLOG_MS;
   // Another account says nothing of fires that were made on the one before.
-  if (!draft.ledger.accountChanged) {
-    if (positions !== null) syncPositions(draft, positions, context.ended, market, receivedAtMs);
-    else if (account !== null) weighHeartbeat(draft, account, { market, settings, at, receivedAtMs });
-    expireDoubts(draft, account, positions !== null, receivedAtMs);
-    if (account !== null) checkSpec(draft, account, market, settings, at);
-  }
+  if (apart && !draft.ledger.accountChanged) compare(draft, heartbeat, context);
   admit(draft);
   draft.save();
   return draft.done();
+}
+
+function compare(draft: Draft, { account, positions }: Heartbeat, context: ReconcileContext): void {
+  const { receivedAtMs, market, settings, at } = context;
+  draft.patch({ comparedAtMs: receivedAtMs });
+  if (positions !== null) syncPositions(draft, positions, context.ended, market, receivedAtMs);
+  else if (account !== null) weighHeartbeat(draft, account, { market, settings, at, receivedAtMs });
+  expireDoubts(draft, account, positions !== null, receivedAtMs);
+  if (account !== null) checkSpec(draft, account, market, settings, at);
 }
 
 function introduce(draft: Draft, told: Introduction, receivedAtMs: number): void {

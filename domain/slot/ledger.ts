@@ -47,6 +47,8 @@ export interface SlotLedger {
   readonly phase: EaView["phase"];
   readonly connected: boolean;
   readonly lastHeartbeatAtMs: number | null;
+  /** Arrival of the last heartbeat that was compared, market clock. */
+  readonly comparedAtMs: number | null;
   readonly account: AccountState | null;
   /** Those that hold a slot, in order of request. */
   readonly fires: ReadonlyMap<FireId, Fire>;
@@ -127,6 +129,7 @@ export function openLedger(source: LedgerSource): SlotLedger {
     phase: "reconciling",
     connected: false,
     lastHeartbeatAtMs: null,
+    comparedAtMs: null,
     account: null,
     fires: new Map(ordered.map((fire) => [fire.id, fire])),
     chart: { ticks: 0, lastAtMs: null, usedAtTick: 0 },

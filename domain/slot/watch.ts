@@ -20,6 +20,7 @@ export const BALANCE_JUMP = 10;
 const UNEXPLAINED_MAX = 4;
 /** A measured margin this many times off the expected one is not believed. */
 const MEASURED_FACTOR_MAX = 10;
+const CENT = 0.005;
 /** Heartbeats since its fill from which on the margin alone speaks for a position. */
 const SEASONED_HEARTBEATS = 2;
 
@@ -43,7 +44,7 @@ export function weighHeartbeat(draft: Draft, account: AccountReport, scales: Sca
   const candidates = filled.map((fire) => candidateOf(draft, fire, scales));
   const inference = inferCloses(base ?? { margin: null, balance: null }, now, candidates);
   if (inference.kind === "closed") return concludeClosed(draft, inference, now, candidates, scales);
-  if (base === null) return rebase(draft, now, candidates.map((each) => each.id));
+  if (base === null) return rebase(draft, now, includable(now, candidates));
   if (inference.kind === "unchanged") {
     return concludeUnchanged(draft, inference.included, base, now, candidates);
   }
@@ -155,11 +156,18 @@ function wonder(
   if (inference.kind === "unexplained" && candidates.length > 0 && fell) {
     draft.raise("CLOSE_QUESTION", id, `${describe(base, now)}: no set of our positions explains it`);
   }
-  rebase(draft, now, candidates.map((each) => each.id));
+  if (fell) draft.note({ doubted: candidates.map((each) => each.id) });
+  rebase(draft, now, includable(now, candidates));
 }
 
+/** A question stands until a heartbeat answers it, or, once it was given up, until its positions are settled. */
 function answerQuestion(draft: Draft): void {
-  draft.clear("CLOSE_QUESTION", draft.ledger.ea.id);
+  if (draft.ledger.evidence.doubted.length === 0) draft.clear("CLOSE_QUESTION", draft.ledger.ea.id);
+}
+
+/** Positions taken as bound in a heartbeat that nothing explains: none of them if it binds nothing. */
+function includable(now: Sample, candidates: readonly Candidate[]): readonly FireId[] {
+  return now.margin !== null && now.margin < CENT ? [] : candidates.map((each) => each.id);
 }
 
 function rebase(draft: Draft, base: Sample, included: readonly FireId[]): void {

@@ -30,6 +30,8 @@ const LOOK_MS = 6;
 /** Wall time between two tries to send into a full queue. */
 const TRY_AGAIN_MS = 5;
 const SECOND_MS = 1_000;
+/** As much market is taken in at once: a process that slept through a day must not hold a day of ticks. */
+const STRETCH_MS = 60_000;
 
 /** A running EA. */
 export class Running {
@@ -78,19 +80,21 @@ export class Running {
   }
 
   async #pump(): Promise<void> {
-    await this.#fetch();
-    for (let second = this.#nextSecond(); second.length > 0; second = this.#nextSecond()) {
-      await this.say(this.#parts.ea.second(second));
+    while (!this.#stopping && await this.#fetch()) {
+      for (let second = this.#nextSecond(); second.length > 0; second = this.#nextSecond()) {
+        await this.say(this.#parts.ea.second(second));
+      }
+      this.#parts.onLived(this.#livedMs);
     }
-    this.#parts.onLived(this.#livedMs);
   }
 
-  /** Takes in what has happened in the market up to now. */
-  async #fetch(): Promise<void> {
-    const toMs = this.#parts.clock.nowMs();
-    if (toMs <= this.#livedMs) return;
+  /** Takes in a stretch of what has happened in the market; false when there was nothing more up to now. */
+  async #fetch(): Promise<boolean> {
+    const toMs = Math.min(this.#parts.clock.nowMs(), this.#livedMs + STRETCH_MS);
+    if (toMs <= this.#livedMs) return false;
     this.#waiting.push(...await this.#parts.source.until(toMs));
     this.#livedMs = toMs;
+    return true;
   }
 
   /** The ticks of the next second in which there are any. */
@@ -106,9 +110,8 @@ export class Running {
     this.#parts.onBlocked(message.channel);
     const after: Outgoing[] = [];
     do {
-      after.push(...this.#parts.ea.absorb(this.#waiting.splice(0)));
       await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
-      await this.#fetch();
+      do after.push(...this.#parts.ea.absorb(this.#waiting.splice(0))); while (await this.#fetch());
     } while (!this.#stopping && !await this.#parts.sockets.send(message));
     if (!this.#stopping) await this.say(after);
   }

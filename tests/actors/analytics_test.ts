@@ -8,7 +8,7 @@ import { analyticsActor, REMEMBERED_MS } from "../../actors/analytics.ts";
 import { eventBusActor, subscriberBook } from "../../actors/event_bus.ts";
 import { storeActor, type StoreClient, storeClient } from "../../actors/store.ts";
 import type { AnalyticsMessage, AnalyticsSummary } from "../../protocols/analytics.ts";
-import type { EventBusMessage } from "../../protocols/event_bus.ts";
+import type { EventBusMessage, EventBusStatus } from "../../protocols/event_bus.ts";
 import type { Signal } from "../../protocols/signal.ts";
 import type { StoreMessage, Write } from "../../protocols/store.ts";
 import { signalId } from "../../protocols/units.ts";
@@ -151,7 +151,7 @@ Deno.test("analytics takes a batch that comes twice as told once, and asks for t
     await settle();
 
     assert.equal((await summary()).totalSignals, 1);
-    const { subscribers } = await bus.ask((reply) => ({ kind: "status", reply }));
+    const { subscribers } = await bus.ask<EventBusStatus>((reply) => ({ kind: "status", reply }));
     assert.deepEqual(subscribers, [{ name: "analytics", seq: 1, lag: 0 }]);
   });
 });

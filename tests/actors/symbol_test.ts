@@ -382,3 +382,36 @@ Deno.test("the symbol scans with the house's own patterns and filters", async ()
   assert.deepEqual(scanned, Array(2).fill({ raised: null, shadows: [], memory: emptyMemory() }));
   await system.stop();
 });
+
+Deno.test("the symbol started in the middle of an M5 candle scans the next one first", async () => {
+  const { system, stream, scans } = await room({ startMs: TUESDAY_MS + 2 * MINUTE });
+
+  await stream(9 * MINUTE);
+
+  assert.deepEqual(scans.map(({ m5 }) => m5.map((each) => each.openedAtMs - TUESDAY_MS)), [[0, M5]]);
+  await system.stop();
+});
+
+Deno.test("the symbol counts a tick once that was recorded and still waits in its mailbox", async () => {
+  const old = Array.from({ length: 6 }, (_, i) => makeTick(TUESDAY_MS + i * 10_000, 1.1));
+  const { system, symbol, tick, advance, edge } = await room({ startMs: TUESDAY_MS + 50_000, ticks: old });
+
+  for (const each of old.slice(3)) symbol.tell({ kind: "tick", tick: each });
+  await advance(10_000);
+  await tick(1.1);
+
+  assert.deepEqual(stored(edge).map((each) => each.ticks), [6]);
+  await system.stop();
+});
+
+Deno.test("the symbol gives the store a last try with what it does not have yet when it is stopped", async () => {
+  const { system, stream, tick, edge } = await room();
+  await stream(MINUTE);
+  edge.failNext(1);
+  await tick(1.1);
+  const before = stored(edge).length;
+
+  await system.stop();
+
+  assert.deepEqual([before, stored(edge).length], [0, 1]);
+});

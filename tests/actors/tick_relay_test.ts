@@ -354,3 +354,24 @@ Deno.test("the relay that crashed learns everything again within seconds, and lo
   assert.ok(symbol.heard.length >= 2);
   await system.stop();
 });
+
+Deno.test("the relay tells the level books that ticks may be missing after each of its starts", async () => {
+  const book = recorder<LevelBookMessage>();
+  let poison = false;
+  const { system, tick, learn, market } = await room({
+    books: { get: (symbol) => symbol === "EURUSD" ? book : undefined },
+    history: {
+      record() {
+        if (poison) throw new Error("disk gone");
+      },
+    },
+  });
+  await learn(A);
+  book.take();
+
+  poison = true;
+  await tick(A, 1.1);
+
+  assert.deepEqual(book.take(), [{ kind: "missed", untilMs: market.nowMs() }]);
+  await system.stop();
+});

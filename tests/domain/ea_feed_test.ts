@@ -20,16 +20,18 @@ interface Bench {
   readonly quoted: string[];
   readonly passed: Tick[];
   readonly doubted: string[];
+  readonly lost: string[];
   /** Sends a tick of `EURUSD.r` at UTC+3. */
   send(atMs: number, bid: number, changes?: Partial<WireTick>, receivedAtMs?: number): void;
 }
 
 function bench(overrides: SymbolOverrides = new Map()): Bench {
   const counts = newCounts();
-  const [quoted, passed, doubted]: [string[], Tick[], string[]] = [[], [], []];
+  const [quoted, passed, doubted, lost]: [string[], Tick[], string[], string[]] = [[], [], [], []];
   const feed = new EaFeed(EA, { slackMs: 0, overrides, counts }, {
     quoted: (tick, brokerSymbol) => quoted.push(`${brokerSymbol} ${tick.bid}`),
     passed: (tick) => passed.push(tick),
+    lost: (symbol) => lost.push(symbol),
     doubted: (brokerSymbol, maybe, why) => doubted.push(`${brokerSymbol} ${maybe} ${why}`),
   });
   const send: Bench["send"] = (atMs, bid, changes = {}, receivedAtMs = atMs) =>
@@ -43,7 +45,7 @@ function bench(overrides: SymbolOverrides = new Map()): Bench {
       brokerTimeMs: atMs + 3 * HOUR,
       ...changes,
     }, receivedAtMs);
-  return { feed, counts, quoted, passed, doubted, send };
+  return { feed, counts, quoted, passed, doubted, lost, send };
 }
 
 /** A feed whose zone is known and whose EURUSD.r has ticked for ten seconds. */
@@ -164,11 +166,25 @@ Deno.test("EaFeed shows the slot a wild quote at once, and the candles only once
   assert.deepEqual([passed.map((tick) => tick.bid), counts.wild], [[1.1], 1]);
 });
 
-Deno.test("EaFeed drops the oldest when more wait for the zone than it keeps", () => {
-  const { counts, feed, send } = bench();
+Deno.test("EaFeed drops the oldest when more wait for the zone than it keeps, and says of which symbol", () => {
+  const { counts, feed, lost, passed, send } = bench();
   const saturday = Date.UTC(2026, 6, 11, 10);
-
   for (let i = 0; i < WAITING_MAX + 3; i++) send(saturday + i * 1_000, 1.1);
+  const before = [feed.waiting, counts.shed, lost.length];
 
-  assert.deepEqual([feed.waiting, counts.shed], [WAITING_MAX, 3]);
+  for (let s = 0; s < 8; s++) send(Date.UTC(2026, 6, 12, 21, 0, s), 1.1 + s / 100_000);
+
+  assert.deepEqual(before, [WAITING_MAX, 3, 0]);
+  assert.deepEqual([feed.waiting, lost], [0, ["EURUSD"]]);
+  assert.equal(passed.length, WAITING_MAX + 8 - (counts.shed - 3));
+});
+
+Deno.test("EaFeed loses what waits when the EA starts anew, and says so", () => {
+  const { counts, feed, lost, send } = bench();
+  send(TUESDAY_MS, 1.1);
+
+  feed.shakeHands();
+  for (let s = 0; s < 8; s++) send(TUESDAY_MS + 60_000 + s * 1_000, 1.1 + s / 100_000);
+
+  assert.deepEqual([counts.shed, lost], [1, ["EURUSD"]]);
 });

@@ -42,6 +42,7 @@ function feed(symbol: SymbolName, ticks: readonly RawTick[]): Fed {
   const line = new EaFeed(ea, { slackMs: 0, overrides: new Map(), counts }, {
     quoted: () => {},
     passed: (tick) => void candles.push(...builder.tick(tick.atMs, tick.bid, tick.ask)),
+    lost: () => {},
     doubted: () => {},
   });
   for (const { atMs, bid, ask } of ticks) {

@@ -23,13 +23,12 @@ export type End = "normal" | "crash" | "kill";
 /** Somebody on paper. */
 export class ModelNode {
   up = false;
-  /** Incarnations so far. */
-  lives = 0;
   /** When it restarted a child. */
   #times: number[] = [];
   children: ModelNode[] = [];
 
-  constructor(readonly plan: Plan, readonly parent: ModelNode | null) {}
+  /** `lives` counts incarnations of workers by id, for the whole tree. */
+  constructor(readonly plan: Plan, readonly parent: ModelNode | null, readonly lives: Map<string, number>) {}
 
   get path(): string {
     return this.parent === null ? this.plan.id : `${this.parent.path}/${this.plan.id}`;
@@ -37,11 +36,13 @@ export class ModelNode {
 
   start(): void {
     this.up = true;
-    this.lives++;
     this.#times = [];
-    if (this.plan.type === "worker") return;
+    const { id } = this.plan;
+    if (this.plan.type === "worker") return void this.lives.set(id, (this.lives.get(id) ?? 0) + 1);
     const before = new Map(this.children.map((child) => [child.plan.id, child]));
-    this.children = this.plan.children.map((plan) => before.get(plan.id) ?? new ModelNode(plan, this));
+    this.children = this.plan.children.map((plan) =>
+      before.get(plan.id) ?? new ModelNode(plan, this, this.lives)
+    );
     for (const child of this.children) child.start();
   }
 
@@ -54,6 +55,11 @@ export class ModelNode {
   end(end: End | "shutdown", atMs: number): void {
     this.stop();
     if (this.parent !== null) this.parent.#lose(this, end === "crash" || end === "kill", atMs);
+  }
+
+  /** Workers that live, in start order. */
+  living(): readonly ModelNode[] {
+    return [...this.listed()].filter((node) => node.up && node.plan.type === "worker");
   }
 
   /** Everybody below who is listed, itself first. */
