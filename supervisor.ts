@@ -37,6 +37,7 @@ import type {
   ConfirmGatewayMessage,
   TickGatewayMessage,
 } from "./protocols/gateways.ts";
+import type { HttpGatewayMessage } from "./protocols/http.ts";
 import type {
   LevelBookMessage,
   OutcomeMessage,
@@ -44,7 +45,7 @@ import type {
   TickPublisherMessage,
   TickRelayMessage,
 } from "./protocols/market.ts";
-import type { Signal } from "./protocols/signal.ts";
+import { PATTERN_NAMES, type Signal } from "./protocols/signal.ts";
 import type { SlotMessage } from "./protocols/slot.ts";
 import type { StoreMessage } from "./protocols/store.ts";
 import { type EaId, eaId, type SymbolName, symbolName, type UserId } from "./protocols/units.ts";
@@ -59,6 +60,9 @@ import {
   type System,
   worker,
 } from "./runtime/mod.ts";
+
+/** Version of the server, as `/healthz` tells it. */
+export const VERSION = "0.1.0";
 
 /** What the house is built from. */
 export interface HouseDeps {
@@ -86,6 +90,7 @@ export interface Addresses {
   readonly tickPublisher: Ref<TickPublisherMessage>;
   readonly tickRelay: Ref<TickRelayMessage>;
   readonly tickGateway: Ref<TickGatewayMessage>;
+  readonly http: Ref<HttpGatewayMessage>;
 }
 
 /** The addresses of a system. */
@@ -105,6 +110,7 @@ export function addressesOf(system: System): Addresses {
     tickPublisher: system.ref("bitten/market/tick_publisher"),
     tickRelay: system.ref("bitten/market/tick_relay"),
     tickGateway: system.ref("bitten/market/tick_gateway"),
+    http: system.ref("bitten/http_gateway"),
   };
 }
 
@@ -191,6 +197,26 @@ function outcomes({ clock, edges }: HouseDeps, { store, bus, books, watchers }: 
 
 /** A symbol without a specification raises no signals, so that nobody asks for its pip. */
 const NO_PIP = NaN;
+
+function http(deps: HouseDeps, at: Addresses): ChildSpec {
+  const { system, config, clock, edges } = deps;
+  const startedMs = system.clock.nowMs();
+  return worker("http_gateway", () =>
+    httpGatewayActor({
+      ...at,
+      clock,
+      runtimeClock: system.clock,
+      startedMs,
+      version: VERSION,
+      activePatterns: () => PATTERN_NAMES,
+      eaStaleMs: config.execution.eaStaleMs + clock.slackMs,
+      relay: at.tickRelay,
+      autofire: at.autofires,
+      tree: () => system.tree(),
+      servePublic: edges.servePublic,
+      serveAdmin: edges.serveAdmin,
+    }));
+}
 
 function market(deps: HouseDeps, at: Addresses): ChildSpec {
   const { clock, config, edges } = deps;

@@ -8,7 +8,7 @@
  */
 export * from "./slot/ledger.ts";
 export { askClose, hearResult, hearTick, nextWakeMs, setHold, takeFire } from "./slot/queue.ts";
-export { CHART_TICK_MAX_AGE_MS, pump } from "./slot/send.ts";
+export { pump } from "./slot/send.ts";
 export { fireOf, settle } from "./slot/settle.ts";
 export type { Settlement } from "./slot/settlement.ts";
 export {
@@ -20,7 +20,6 @@ export {
   type ReconcileContext,
 } from "./slot/frames.ts";
 export { assignEa, resetCircuit, resolveFire, runCycle, runOverdue } from "./slot/cycle.ts";
-export { ANSWER_MAX_MS } from "./slot/doubts.ts";
 export { strangersIn } from "./slot/positions.ts";
-export { evidenceName, NO_EVIDENCE, restoreEvidence } from "./slot/evidence.ts";
+export { type Evidence, evidenceName, NO_EVIDENCE, restoreEvidence } from "./slot/evidence.ts";
 export { specSubject } from "./slot/spec_check.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import type { AdminApi, HttpServer, PublicApi } from "../protocols/http.ts";
 import type {
   BindOptions,
   ChatEdge,
@@ -15,10 +16,14 @@ import type {
   StoreEdge,
   TickHistory,
 } from "../protocols/ports.ts";
+import type { Log } from "../runtime/log.ts";
 import { openBreaker } from "./breaker.ts";
+import { adminApp } from "./http/admin_app.ts";
+import { adminAccess } from "./http/admin_auth.ts";
+import { publicApp } from "./http/public_app.ts";
+import { serveHttp } from "./http/serve.ts";
 import { openLineJournal, openTickHistory } from "./journal.ts";
 import { openSqliteStore } from "./sqlite.ts";
-import { telegramEdge } from "./telegram.ts";
 import { openZmqEdge, type ZmqSockets } from "./zmq.ts";
 
 /** Sockets the house speaks through, bound. */
@@ -42,6 +47,9 @@ export interface HouseEdges {
   readonly chat: ChatEdge | null;
   /** A new circuit breaker, closed. */
   readonly breaker: () => CircuitBreaker;
+  readonly servePublic: (api: PublicApi) => Promise<HttpServer>;
+  /** Null: there is no token, and the admin port stays closed. */
+  readonly serveAdmin: ((api: AdminApi) => Promise<HttpServer>) | null;
   /** Closes everything; sockets first, each with its linger, the database last. */
   close(): Promise<void>;
 }
@@ -61,8 +69,13 @@ export interface EdgeOptions {
     readonly legacyAllow: readonly string[];
   };
   readonly telegram: { readonly token: string | null; readonly apiRoot: string | null };
-  /** Hears of trouble that must not stop anybody: a disk that refuses ticks, a peer that was not let in. */
-  readonly onTrouble: (message: string, fields: Record<string, unknown>) => void;
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly adminPort: number;
+    readonly adminToken: string | null;
+  };
+  readonly log: Log;
 }
 
 /**
@@ -87,7 +100,7 @@ async function openAll(
   options: EdgeOptions,
   closers: (() => void | Promise<void>)[],
 ): Promise<Omit<HouseEdges, "close">> {
-  const { dataDir, telegram, onTrouble } = options;
+  const { dataDir, telegram, log } = options;
   Deno.mkdirSync(dataDir, { recursive: true });
   closers.push(holdFolder(dataDir));
   const store = openSqliteStore({ path: join(dataDir, "bitten.db") });
@@ -96,18 +109,40 @@ async function openAll(
   closers.push(() => journal.close());
   const history = openTickHistory({
     folder: join(dataDir, "ticks"),
-    onFault: (error) => onTrouble("Recorded ticks wait as the disk refuses them", { error }),
+    onFault: (error) => log.error("Recorded ticks wait as the disk refuses them", { error }),
   });
   closers.push(() => history.close());
   const zmq = openZmqEdge({
-    onRefused: (address, domain) => onTrouble("A peer was not let in", { address, domain }),
+    onRefused: (address, domain) => log.warn("A peer was not let in", { address, domain }),
   });
   closers.push(() => zmq.close());
   const sockets = await bindAll(zmq, options.gateways);
-  const chat = telegram.token === null
-    ? null
-    : telegramEdge({ token: telegram.token, apiRoot: telegram.apiRoot, breaker: openBreaker() });
-  return { sockets, store, journal, history, chat, breaker: () => openBreaker() };
+  const chat = await openChat(telegram);
+  return { sockets, store, journal, history, chat, breaker: () => openBreaker(), ...servers(options) };
+}
+
+function servers({ http, log }: EdgeOptions): Pick<HouseEdges, "servePublic" | "serveAdmin"> {
+  const { host, port, adminPort } = http;
+  const access = adminAccess(http.adminToken);
+  if (!access.open) log.warn(access.reason);
+  return {
+    servePublic: (api) => serveHttp({ host, port, app: publicApp(api, log.child("http")) }),
+    serveAdmin: access.open
+      ? (api) =>
+        serveHttp({
+          host,
+          port: adminPort,
+          app: adminApp(api, { token: access.token, log: log.child("admin") }),
+        })
+      : null,
+  };
+}
+
+/** Loaded only when it is wanted: the library takes its time, and warns of a module it uses. */
+async function openChat({ token, apiRoot }: EdgeOptions["telegram"]): Promise<ChatEdge | null> {
+  if (token === null) return null;
+  const { telegramEdge } = await import("./telegram.ts");
+  return telegramEdge({ token, apiRoot, breaker: openBreaker() });
 }
 
 async function bindAll(zmq: ZmqSockets, gateways: EdgeOptions["gateways"]): Promise<HouseSockets> {

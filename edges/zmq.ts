@@ -19,9 +19,12 @@ export type { ConnectOptions, DealerPeer, OutFrames, PushPeer, SubPeer, ZmqPeers
 
 /** How the sockets behave; every value has a default. */
 export interface ZmqEdgeOptions {
-  /** Pings to peers on the ROUTER; default 5,000. */
+  /** Pings to peers on the ROUTER; default 10,000. */
   readonly heartbeatIntervalMs?: number;
-  /** A peer silent for this long after a ping is disconnected: unroutable. Default 10,000. */
+  /**
+   * A peer that says nothing for this long after a ping is disconnected: unroutable. Default 45,000: an EA whose
+   * libzmq is older than 4.2 answers no ping, but its own 30 s heartbeat counts.
+   */
   readonly heartbeatTimeoutMs?: number;
   /** A larger message is refused and its sender disconnected; default 2 MiB. */
   readonly maxMessageBytes?: number;
@@ -83,8 +86,8 @@ class NativeEdge implements ZmqSockets {
       sendTimeout: 0,
       mandatory: true,
       handover: true,
-      heartbeatInterval: this.#options.heartbeatIntervalMs ?? 5_000,
-      heartbeatTimeout: this.#options.heartbeatTimeoutMs ?? 10_000,
+      heartbeatInterval: this.#options.heartbeatIntervalMs ?? 10_000,
+      heartbeatTimeout: this.#options.heartbeatTimeoutMs ?? 45_000,
     };
     const socket = await this.#places.open(() => new Router({ ...this.#common(), ...how }));
     const port = await this.#bind(socket, options);

@@ -25,6 +25,10 @@ export interface AutofireSettings {
   readonly heartbeatMaxAgeMs: number;
   /** PRICE_STALE: age limit of the EA's own quote, ms. */
   readonly quoteMaxAgeMs: number;
+  /** A command leaves only while the EA's chart symbol ticked within this time, ms. */
+  readonly chartTickMaxAgeMs: number;
+  /** Silence after a command, chart ticks flowing, after which nobody knows, ms. */
+  readonly answerMaxMs: number;
   /** RATE_UNKNOWN: age limit of each leg of a conversion, ms. */
   readonly rateMaxAgeMs: number;
   /** SPREAD_TOO_WIDE: share of the stop distance. */
@@ -67,6 +71,8 @@ export const AUTOFIRE_DEFAULTS: AutofireSettings = {
   missionLifeMs: 900_000,
   heartbeatMaxAgeMs: 75_000,
   quoteMaxAgeMs: 30_000,
+  chartTickMaxAgeMs: 5_000,
+  answerMaxMs: 20_000,
   rateMaxAgeMs: 60_000,
   spreadFractionMax: 0.25,
   driftFractionMax: 0.2,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { AnalyticsSummary } from "./analytics.ts";
-import type { HaltState, UserChange } from "./desk.ts";
+import type { FlattenReport, HaltState, UserChange } from "./desk.ts";
 import type { EaInstance } from "./ea.ts";
 import type { Condition } from "./events.ts";
 import type { Fire, FireStatus } from "./fire.ts";
@@ -116,6 +116,8 @@ export interface AdminApi {
   conditions(query: ListQuery<never>): Promise<ApiAnswer<readonly Condition[]>>;
   halt(reason: string, by: string): Promise<ApiAnswer<HaltState>>;
   resume(by: string): Promise<ApiAnswer<HaltState>>;
+  /** Closes every position of every EA that is there. */
+  flatten(by: string): Promise<ApiAnswer<FlattenReport>>;
   changeUser(change: UserChange, by: string): Promise<ApiAnswer<User>>;
   /** Settles a fire that nobody can prove. */
   resolveFire(id: FireId, resolution: Resolution, by: string): Promise<ApiAnswer<Fire>>;
@@ -131,12 +133,14 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** The bound ports; null: that port stays closed. */
+export interface HttpPorts {
+  readonly public: number;
+  readonly admin: number | null;
+}
+
 /** What the HTTP gateway hears. */
 export type HttpGatewayMessage =
   /** The root's go: until then every request is told that the house is starting. */
   | { readonly kind: "go" }
-  /** Null: that port stays closed. */
-  | {
-    readonly kind: "ports";
-    readonly reply: Reply<{ readonly public: number; readonly admin: number | null }>;
-  };
+  | { readonly kind: "ports"; readonly reply: Reply<HttpPorts> };

@@ -50,6 +50,16 @@ export type SlotMessage =
     readonly reply: Reply<string | null>;
   }
   | { readonly kind: "resetCircuit" }
+  /** From the desk for everyone, from autofire for its user: what waits is refused, nothing more leaves. */
+  | {
+    readonly kind: "haltChanged";
+    readonly code: "TRADING_HALTED" | "USER_HALTED";
+    readonly halted: boolean;
+  }
   | { readonly kind: "view"; readonly reply: Reply<EaView> }
   /** Every 30 s of market time. */
-  | { readonly kind: "cycle" };
+  | { readonly kind: "cycle" }
+  /** To itself: a fire expires, or an answer is overdue. */
+  | { readonly kind: "wake" }
+  /** To itself: the store did not take a write, so what it holds is read again. */
+  | { readonly kind: "reload" };

@@ -68,6 +68,11 @@ export interface Context<M> {
   every(periodMs: number, message: M, clock?: Clock): Timer;
   /** Hears once how the incarnation now living at `ref` ends, as one of its own messages. */
   monitor(ref: Ref<never>, toMessage: (exit: Exit) => M): Monitor;
+  /**
+   * Ties this incarnation to the one now living at `ref`: when either ends other than normally, so does the
+   * other, in the same way. With `toMessage` it hears of that instead, and lives on. Linking twice is one link.
+   */
+  link(ref: Ref<never>, toMessage?: (exit: Exit) => M): Monitor;
   /** Turns a finished promise into one of its own messages. */
   pipe<T>(promise: Promise<T>, ok: (value: T) => M, failed: (error: unknown) => M): void;
   /** Tells itself `message` ahead of everything that waits: in `init`, what to go on with before any mail. */

@@ -93,7 +93,7 @@ export class Administration {
   /** Stops a child; it stays listed unless it is temporary. Answers after it is gone. */
   stop(id: string): Promise<Administered> {
     return this.#withSeat(id, async (seat, supervisor) => {
-      supervisor.retire(seat, await supervisor.lower(seat, "drop"));
+      await supervisor.dismiss(seat);
       await supervisor.abandon(seat);
       return OK;
     });
@@ -104,10 +104,10 @@ export class Administration {
     return this.#withSeat(id, async (seat, supervisor): Promise<RestartAnswer> => {
       const state = stateOf(seat);
       if (state !== "stopped") return no(state);
+      const { life } = this.#cell;
       const exit = await supervisor.raise(seat);
       if (exit === null) return { ok: true, ref: seat.up ? seat.cell : null };
-      if (!seat.leaving) supervisor.report("start_error", seat, exit);
-      seat.vacate(exit);
+      if (!supervisor.isOver(life)) this.#clearAway(supervisor, seat, exit);
       return { ok: false, reason: "failed", exit };
     });
   }
@@ -154,12 +154,19 @@ export class Administration {
   async #add(supervisor: StaticSupervisor, spec: ChildSpec): Promise<StartAnswer> {
     const seat = supervisor.place(spec);
     supervisor.add(seat);
+    const { life } = this.#cell;
     const exit = await supervisor.raise(seat);
     if (exit === null) return { ok: true, ref: seat.up ? seat.cell : null };
-    supervisor.report("start_error", seat, exit);
-    supervisor.forget(seat);
-    seat.vacate(exit);
+    if (!supervisor.isOver(life)) {
+      supervisor.forget(seat);
+      this.#clearAway(supervisor, seat, exit);
+    }
     return { ok: false, reason: "failed", exit };
+  }
+
+  #clearAway(supervisor: StaticSupervisor, seat: Seat, exit: Exit): void {
+    supervisor.report("start_error", seat, exit);
+    seat.vacate(exit);
   }
 
   #fault(supervisor: StaticSupervisor, spec: ChildSpec): RangeError | null {

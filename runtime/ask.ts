@@ -80,6 +80,10 @@ export class DeadlineList {
     ask.list = ask.before = ask.behind = null;
   }
 
+  *[Symbol.iterator](): Iterator<Ask> {
+    for (let ask = this.#first; ask !== null; ask = ask.behind) yield ask;
+  }
+
   close(): void {
     this.#timer?.cancel();
     this.#timer = null;
@@ -107,6 +111,11 @@ export class AskBook {
     if (this.#latest?.limitMs !== limitMs) this.#latest = this.#list(limitMs);
     this.#latest.add(ask);
     this.pending++;
+  }
+
+  /** Every ask without an answer, by time limit and then by age. */
+  *[Symbol.iterator](): Iterator<Ask> {
+    for (const list of this.#lists.values()) yield* list;
   }
 
   /** Stops the timers that no ask needs any more. */

@@ -9,6 +9,7 @@ import type { AnyActor, Exit } from "./actor.ts";
 import { Address, Phase } from "./address.ts";
 import { Ask } from "./ask.ts";
 import type { Branch } from "./branch.ts";
+import type { Core } from "./core.ts";
 import { Envelope, kindOf, Own } from "./envelope.ts";
 import { Life } from "./life.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -21,15 +22,25 @@ const SKIP = Symbol("skip");
 
 /** One actor's place in the house, or one supervisor's. */
 export class Cell extends Address {
-  actor: AnyActor<unknown> | null = null;
-  state: unknown = undefined;
-  order: Order | null = null;
+  declare actor: AnyActor<unknown> | null;
+  declare state: unknown;
+  declare order: Order | null;
   /** Its place under its supervisor; null when nobody has taken it in yet. */
-  seat: Seat | null = null;
+  declare seat: Seat | null;
   /** The supervisor that lives here. */
-  branch: Branch | null = null;
+  declare branch: Branch | null;
   /** Children somebody holds a ref to that no supervisor has started yet. */
-  pins: Map<string, Cell> | null = null;
+  declare pins: Map<string, Cell> | null;
+
+  constructor(core: Core, parent: Cell | null, id: string) {
+    super(core, parent, id);
+    this.actor = null;
+    this.state = undefined;
+    this.order = null;
+    this.seat = null;
+    this.branch = null;
+    this.pins = null;
+  }
 
   /** Calls for the next incarnation. */
   start(): void {
@@ -251,7 +262,9 @@ export class Cell extends Address {
 
   #init(life: Life): unknown {
     const seat = this.seat as Seat;
-    life.limit(seat.plan.initMs, () => this.#fail(new Error("init took too long"), life));
+    if (seat.plan.initMs < Infinity) {
+      life.limit(seat.plan.initMs, () => this.#fail(new Error("init took too long"), life));
+    }
     const actor = this.actor = seat.plan.make(this.id, seat.argument);
     if (actor.mailbox !== undefined) this.inbox ??= new Mailbox();
     this.inbox?.bound(actor.mailbox);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Ref } from "./actor.ts";
-import type { Cell } from "./cell.ts";
+import { Cell } from "./cell.ts";
 import { DynamicSupervisor } from "./dynamic_supervisor.ts";
 import { StartError } from "./keeping.ts";
 import type { Dynamic } from "./supervisor.ts";
@@ -29,7 +29,7 @@ export class DynamicHandle<A, M> implements Dynamic<A, M> {
    * are dead letters.
    */
   ensure(key: string, argument: A): Ref<M> {
-    const ref = this.#supervisor?.ensure(key, argument) ?? this.#cell.pin(key);
+    const ref = this.#supervisor?.ensure(key, argument) ?? new Cell(this.#cell.core, this.#cell, key);
     return ref as unknown as Ref<M>;
   }
 

@@ -9,6 +9,8 @@ import type { Ask, Debtor } from "./ask.ts";
 import type { Clock, Timer } from "./clock.ts";
 import { Own, type Owner } from "./envelope.ts";
 import type { Log } from "./log.ts";
+import { OwnTimer } from "./own_timer.ts";
+import { Link, type ToMessage, Watch } from "./watch.ts";
 
 /** What only some incarnations have; made at first use, so that an idle actor stays small. */
 class Belongings {
@@ -19,6 +21,8 @@ class Belongings {
   watchers: Set<Watch> | null = null;
   /** Those this incarnation watches. */
   watching: Set<Watch> | null = null;
+  /** Those it lives and dies with. */
+  links: Map<Life, Link> | null = null;
   controller: AbortController | null = null;
   limit: Timer | null = null;
   log: Log | null = null;
@@ -26,16 +30,22 @@ class Belongings {
 
 /** One life of an actor, from `init` to its end. Calls on it after its end have no effect. */
 export class Life implements Context<unknown>, Owner, Debtor {
-  alive = true;
+  declare readonly cell: Address;
+  declare alive: boolean;
   /** The exit the actor asked for itself. */
-  exiting: Exit | null = null;
+  declare exiting: Exit | null;
   /** Promises it piped that have not settled. */
-  pipes = 0;
-  readonly startedAtMs: number;
-  #belongings: Belongings | null = null;
+  declare pipes: number;
+  declare readonly startedAtMs: number;
+  #belongings: Belongings | null;
 
-  constructor(readonly cell: Address) {
+  constructor(cell: Address) {
+    this.cell = cell;
+    this.alive = true;
+    this.exiting = null;
+    this.pipes = 0;
     this.startedAtMs = cell.core.clock.nowMs();
+    this.#belongings = null;
   }
 
   get self(): Ref<unknown> {
@@ -71,13 +81,30 @@ export class Life implements Context<unknown>, Owner, Debtor {
     return new OwnTimer(this, message, clock, periodMs, periodMs);
   }
 
-  monitor(ref: Ref<never>, toMessage: (exit: Exit) => unknown): Monitor {
+  monitor(ref: Ref<never>, toMessage: ToMessage): Monitor {
     const watch = new Watch(this, toMessage);
     if (!this.alive) return watch;
     const target = livingAt(ref);
     if (target === null) watch.fire({ kind: "noproc" });
     else watch.begin(target);
     return watch;
+  }
+
+  link(ref: Ref<never>, toMessage?: ToMessage): Monitor {
+    const other = this.alive ? livingAt(ref) : null;
+    if (other === this) {
+      throw new TypeError(`Cannot link ${ref.path} as it must be another actor: it is itself`);
+    }
+    const link = (other === null ? null : this.links().get(other)) ?? new Link(this, other ?? this);
+    link.trap(toMessage);
+    if (other === null) link.sever({ kind: "noproc" });
+    else this.#tie(link, other);
+    return link;
+  }
+
+  #tie(link: Link, other: Life): void {
+    this.links().set(other, link);
+    if (!other.links().has(this)) other.links().set(this, new Link(other, this));
   }
 
   pipe<T>(promise: Promise<T>, ok: (value: T) => unknown, failed: (error: unknown) => unknown): void {
@@ -128,6 +155,10 @@ export class Life implements Context<unknown>, Owner, Debtor {
     return this.#own().watching ??= new Set();
   }
 
+  links(): Map<Life, Link> {
+    return this.#own().links ??= new Map();
+  }
+
   timers(): Set<OwnTimer> {
     return this.#own().timers ??= new Set();
   }
@@ -152,87 +183,12 @@ export class Life implements Context<unknown>, Owner, Debtor {
     for (const timer of own.timers ?? []) timer.cancel();
     for (const watch of own.watching ?? []) watch.cancel();
     for (const watch of own.watchers ?? []) watch.fire(exit);
+    for (const other of own.links?.keys() ?? []) other.links().get(this)?.sever(exit);
     for (const ask of own.asks ?? []) ask.fail("exit", exit);
     own.controller?.abort(exit);
   }
 
   #own(): Belongings {
     return this.#belongings ??= new Belongings();
-  }
-}
-
-/** A message to itself at a time, once or again and again. */
-class OwnTimer implements Timer {
-  readonly #clock: Clock;
-  readonly #periodMs: number | null;
-  readonly #own: Own;
-  readonly #life: Life;
-  #dueMs: number;
-  #timer: Timer | null = null;
-
-  constructor(life: Life, message: unknown, clock: Clock, delayMs: number, periodMs: number | null) {
-    this.#life = life;
-    this.#clock = clock;
-    this.#periodMs = periodMs;
-    this.#own = new Own(life, message, null);
-    this.#dueMs = clock.nowMs() + delayMs;
-    if (!life.alive) return;
-    this.#timer = clock.after(delayMs, this.#fire);
-    life.timers().add(this);
-  }
-
-  cancel(): void {
-    this.#own.calledOff = true;
-    this.#timer?.cancel();
-    this.#life.timers().delete(this);
-  }
-
-  /** A tick whose forerunner still waits in the mailbox is left out: a slow actor must not drown in its clock. */
-  readonly #fire = (): void => {
-    if (!this.#own.waiting) this.#life.post(this.#own);
-    if (this.#periodMs === null) this.#life.timers().delete(this);
-    else this.#again(this.#periodMs);
-  };
-
-  /** The next whole period from the first tick on; periods that went by unseen are left out. */
-  #again(periodMs: number): void {
-    const now = this.#clock.nowMs();
-    this.#dueMs += periodMs * Math.max(1, Math.floor((now - this.#dueMs) / periodMs) + 1);
-    this.#timer = this.#clock.after(this.#dueMs - now, this.#fire);
-  }
-}
-
-/** One incarnation watching another. */
-class Watch implements Monitor {
-  readonly #watcher: Life;
-  readonly #notice: Own;
-  #target: Life | null = null;
-
-  constructor(watcher: Life, toMessage: (exit: Exit) => unknown) {
-    this.#watcher = watcher;
-    this.#notice = new Own(watcher, null, toMessage);
-  }
-
-  begin(target: Life): void {
-    this.#target = target;
-    target.watchers().add(this);
-    this.#watcher.watching().add(this);
-  }
-
-  fire(exit: Exit): void {
-    this.#part();
-    this.#notice.content = exit;
-    this.#watcher.post(this.#notice);
-  }
-
-  cancel(): void {
-    this.#notice.calledOff = true;
-    this.#part();
-  }
-
-  #part(): void {
-    this.#target?.watchers().delete(this);
-    this.#watcher.watching().delete(this);
-    this.#target = null;
   }
 }

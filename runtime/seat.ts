@@ -61,22 +61,28 @@ export class History {
 
 /** One child's place. */
 export class Seat {
-  argument: unknown = undefined;
-  #history: History | null = null;
-  #waits: Waits | null = null;
+  declare readonly keeper: Keeper;
+  declare readonly cell: Cell;
+  declare readonly plan: Plan;
+  /** What a dynamic child was started with. */
+  declare argument: unknown;
+  /** What is known of earlier lives; null when there is nothing. */
+  declare past: History | null;
+  #waits: Waits | null;
 
-  constructor(readonly keeper: Keeper, readonly cell: Cell, readonly plan: Plan) {
+  constructor(keeper: Keeper, cell: Cell, plan: Plan) {
+    this.keeper = keeper;
+    this.cell = cell;
+    this.plan = plan;
+    this.argument = undefined;
+    this.past = null;
+    this.#waits = null;
     cell.seat = this;
     cell.phase = Phase.WAITING;
   }
 
   get history(): History {
-    return this.#history ??= new History();
-  }
-
-  /** The history when there is one: reading it must not make it. */
-  get past(): History | null {
-    return this.#history;
+    return this.past ??= new History();
   }
 
   /** True while an order to stop is being carried out. */
@@ -148,10 +154,10 @@ export class Seat {
 
   /** Forgets an end that has been dealt with, and a restart that waits. */
   settle(): void {
-    if (this.#history === null) return;
-    this.#history.fallen = null;
-    this.#history.timer?.cancel();
-    this.#history.timer = null;
+    if (this.past === null) return;
+    this.past.fallen = null;
+    this.past.timer?.cancel();
+    this.past.timer = null;
   }
 
   /** Nobody will live here: what waits in the mailbox is given back. */

@@ -96,6 +96,7 @@ export class StaticSupervisor extends Supervising {
 
   shut(mail: () => Mail): void {
     this.#serial.clear();
+    for (const seat of this.#seats) seat.settle();
     void this.#closeAll(mail);
   }
 
@@ -141,8 +142,9 @@ export class StaticSupervisor extends Supervising {
 
   /** Starts a child; null when it started or said that it is not needed. */
   async raise(seat: Seat): Promise<Exit | null> {
+    const life = this.cell.life;
     const exit = await new Promise<Exit | null>((resolve) => seat.begin(resolve));
-    if (exit?.kind !== "normal") return exit;
+    if (exit?.kind !== "normal" || this.cell.life !== life) return exit;
     this.retire(seat, exit);
     return null;
   }
@@ -155,6 +157,13 @@ export class StaticSupervisor extends Supervising {
       if (mail() === "drop") seat.vacate();
     }
     this.close(this.closing?.exit ?? { kind: "shutdown" }, !this.wasStarting);
+  }
+
+  /** Stops a child for good. */
+  async dismiss(seat: Seat): Promise<void> {
+    const life = this.cell.life;
+    const exit = await this.lower(seat, "drop");
+    if (this.cell.life === life) this.retire(seat, exit);
   }
 
   /** Stops a child. */
@@ -222,8 +231,8 @@ export class StaticSupervisor extends Supervising {
 
   /** Temporary children do not come back with their group. */
   async #clear(seat: Seat): Promise<void> {
-    if (seat.plan.restart !== "temporary") return void await this.lower(seat, "keep");
-    this.retire(seat, await this.lower(seat, "drop"));
+    if (seat.plan.restart === "temporary") await this.dismiss(seat);
+    else await this.lower(seat, "keep");
   }
 
   /** A child will not be tried again: the group that waited for it comes back without it. */
@@ -234,6 +243,7 @@ export class StaticSupervisor extends Supervising {
   }
 
   async #raiseGroup(life: unknown): Promise<void> {
+    if (this.isOver(life)) return;
     const { group } = this.#pending ?? { group: [] };
     this.#pending = null;
     for (const seat of group) {

@@ -13,6 +13,7 @@ import { monotonicClock, wallClock } from "./clocks.ts";
 import type { Core } from "./core.ts";
 import { type DeadLetter, type DeadLetterCounts, DeadLetterOffice } from "./dead_letters.ts";
 import { DynamicHandle } from "./dynamic_handle.ts";
+import { kindOf } from "./envelope.ts";
 import { writeStandardError } from "./host.ts";
 import { StartError } from "./keeping.ts";
 import type { Log } from "./log.ts";
@@ -35,6 +36,15 @@ export interface SystemOptions {
   /** Told of every failure, once; default: the log. */
   readonly onReport?: (report: CrashReport) => void;
   readonly onDeadLetter?: (letter: DeadLetter) => void;
+}
+
+/** An ask without an answer. */
+export interface WaitingAsk {
+  /** Whom it was put to. */
+  readonly path: string;
+  readonly kind: string;
+  /** Its deadline, runtime ms; Infinity when it has none. */
+  readonly dueMs: number;
 }
 
 /** Numbers of a system. */
@@ -239,6 +249,16 @@ export class System {
   kill(path: string): void {
     const cell = this.#house.find(path);
     if (cell?.seat?.taken) cell.kill();
+  }
+
+  /** Asks without an answer, the next deadline first: who keeps others waiting. */
+  waiting(): readonly WaitingAsk[] {
+    const asks = [...this.#house.asks].map(({ to, message, dueMs }) => ({
+      path: to.path,
+      kind: kindOf(message),
+      dueMs,
+    }));
+    return asks.toSorted((a, b) => a.dueMs - b.dueMs);
   }
 
   /** The roots and everybody below. */

@@ -203,7 +203,10 @@ function lineOf(event: SimEvent, uuid: string, json: boolean): string {
 function endWhenTold(ea: SimEa, withStdin: boolean): Promise<void> {
   return new Promise((resolve) => {
     const end = () => void ea.stop().then(resolve);
-    for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, end);
+    const signals = Deno.build.os === "windows"
+      ? ["SIGINT", "SIGBREAK"] as const
+      : ["SIGINT", "SIGTERM"] as const;
+    for (const signal of signals) Deno.addSignalListener(signal, end);
     if (withStdin) void Deno.stdin.readable.pipeTo(new WritableStream()).then(end, end);
   });
 }

@@ -4,11 +4,12 @@
  * @module
  */
 import type { AutofireMessage, FireAnswer } from "../../protocols/autofire.ts";
-import type { HaltState } from "../../protocols/desk.ts";
+import type { DeskMessage, FlattenReport, HaltState, UserChange } from "../../protocols/desk.ts";
 import type { Condition } from "../../protocols/events.ts";
 import type { Fire } from "../../protocols/fire.ts";
 import type { AdminApi, ApiAnswer } from "../../protocols/http.ts";
 import type { TickRelayMessage } from "../../protocols/market.ts";
+import type { Reply } from "../../protocols/ports.ts";
 import type { Resolution, SlotMessage } from "../../protocols/slot.ts";
 import type { Mission } from "../../protocols/signal.ts";
 import type { Selection, TableName, Tables } from "../../protocols/store.ts";
@@ -29,6 +30,9 @@ export interface AdminApiDeps extends PublicApiDeps {
 }
 
 const limit = { timeoutMs: ORDER_MS };
+/** Where an operator sees what has become of an order that nobody confirmed. */
+const HALTED = "`halted` in GET /healthz";
+const FIRES = "GET /admin/api/fires?status=filled";
 
 /** Makes the admin port's functions. `isUp`: false until the house is furnished; until then every one is refused. */
 export function adminApi(deps: AdminApiDeps, isUp: () => boolean): AdminApi {
@@ -41,24 +45,12 @@ export function adminApi(deps: AdminApiDeps, isUp: () => boolean): AdminApi {
     signals: (query) => whenUp(() => shown("store", () => select(deps, signalRows(query)))),
     fires: (query) => whenUp(() => shown("store", () => select(deps, fireRows(query)))),
     conditions: (query) => whenUp(() => shown("desk", () => conditions(deps, query.limit))),
-    halt: (reason, by) => whenUp(() => halt(deps, reason, by)),
-    resume: (by) => whenUp(() => resume(deps, by)),
-    changeUser: (change, by) =>
-      whenUp(() =>
-        ordered("desk", "GET /admin/api/users", async () => {
-          const told = await deps.desk.ask<User | { readonly error: string }>(
-            (reply) => ({ kind: "changeUser", change, by, reply }),
-            limit,
-          );
-          if (!("error" in told)) return yes(told);
-          return no(
-            409,
-            "USER_NOT_CHANGED",
-            told.error,
-            "Nothing was changed. Send values that go together.",
-          );
-        })
-      ),
+    halt: (reason, by) =>
+      whenUp(() => atDesk<HaltState>(deps, HALTED, (reply) => ({ kind: "halt", reason, by, reply }))),
+    resume: (by) => whenUp(() => atDesk<HaltState>(deps, HALTED, (reply) => ({ kind: "resume", by, reply }))),
+    flatten: (by) =>
+      whenUp(() => atDesk<FlattenReport>(deps, FIRES, (reply) => ({ kind: "flatten", by, reply }))),
+    changeUser: (change, by) => whenUp(() => changeUser(deps, change, by)),
     resolveFire: (id, resolution, by) => whenUp(() => resolveFire(deps, id, resolution, by)),
     fireMission: (id) => whenUp(() => fireMission(deps, id)),
   };
@@ -75,20 +67,23 @@ async function conditions({ desk }: AdminApiDeps, count: number): Promise<readon
   return all.toSorted((a, b) => b.sinceMs - a.sinceMs).slice(0, count);
 }
 
-function halt({ desk }: AdminApiDeps, reason: string, by: string): Promise<ApiAnswer<HaltState>> {
-  return ordered(
-    "desk",
-    "`halted` in GET /healthz",
-    async () => yes(await desk.ask<HaltState>((reply) => ({ kind: "halt", reason, by, reply }), limit)),
-  );
+function atDesk<T>(
+  { desk }: AdminApiDeps,
+  look: string,
+  make: (reply: Reply<T>) => DeskMessage,
+): Promise<ApiAnswer<T>> {
+  return ordered("desk", look, async () => yes(await desk.ask<T>(make, limit)));
 }
 
-function resume({ desk }: AdminApiDeps, by: string): Promise<ApiAnswer<HaltState>> {
-  return ordered(
-    "desk",
-    "`halted` in GET /healthz",
-    async () => yes(await desk.ask<HaltState>((reply) => ({ kind: "resume", by, reply }), limit)),
+async function changeUser(deps: AdminApiDeps, change: UserChange, by: string): Promise<ApiAnswer<User>> {
+  const told = await atDesk<User | { readonly error: string }>(
+    deps,
+    "GET /admin/api/users",
+    (reply) => ({ kind: "changeUser", change, by, reply }),
   );
+  if (!told.ok) return told;
+  if (!("error" in told.value)) return yes(told.value);
+  return no(409, "USER_NOT_CHANGED", told.value.error, "Nothing was changed. Send values that go together.");
 }
 
 /** The row first: its slot actor is found by it, and an unknown id is no trouble of anybody's. */

@@ -29,7 +29,7 @@ export interface PublicApiDeps {
   readonly version: string;
   /** The patterns that may raise live signals now. */
   readonly activePatterns: () => readonly PatternName[];
-  /** Silence after which an EA counts as not connected, market ms. */
+  /** Silence after which an EA counts as not connected, market ms; widened by the clock's slack already. */
   readonly eaStaleMs: number;
   readonly analytics: Ref<AnalyticsMessage>;
   readonly bus: Ref<EventBusMessage>;
@@ -124,7 +124,7 @@ export function isFresh(
   { clock, eaStaleMs }: Pick<PublicApiDeps, "clock" | "eaStaleMs">,
   { lastFrameAtMs }: Connection,
 ): boolean {
-  return clock.nowMs() - lastFrameAtMs <= eaStaleMs + clock.slackMs;
+  return clock.nowMs() - lastFrameAtMs <= eaStaleMs;
 }
 
 /** Users who fire by hand count only while they hold a slot: theirs are no auto slots. */

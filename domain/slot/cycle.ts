@@ -39,7 +39,7 @@ export function runCycle(
 ): SlotStep {
   const draft = new Draft(ledger);
   noticeSilence(draft, market, settings, at);
-  doubtOverdue(draft, at);
+  doubtOverdue(draft, settings, at);
   giveUpCloses(draft, at);
   for (const fire of draft.firesOf("filled")) {
     probe(draft, fire, at);
@@ -50,9 +50,9 @@ export function runCycle(
 }
 
 /** Overdue answers alone: what a timer of the slot is for. */
-export function runOverdue(ledger: SlotLedger, at: Moment): SlotStep {
+export function runOverdue(ledger: SlotLedger, settings: AutofireSettings, at: Moment): SlotStep {
   const draft = new Draft(ledger);
-  doubtOverdue(draft, at);
+  doubtOverdue(draft, settings, at);
   noticeCircuit(draft, ledger, at);
   return draft.done();
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { AutofireSettings } from "../../protocols/autofire.ts";
 import type { Fire } from "../../protocols/fire.ts";
 import type { AccountReport } from "../../protocols/wire.ts";
 import { markAmbiguous, markExpired } from "../fire.ts";
@@ -13,8 +14,6 @@ import { MARGIN_TOLERANCE } from "../close_inference.ts";
 import type { Draft } from "./draft.ts";
 import { boundMarginOf, type Moment } from "./ledger.ts";
 
-/** A command is answered within this time of a chart tick that follows it, ms. */
-export const ANSWER_MAX_MS = 20_000;
 /** Chart ticks after a command from which on the EA must have read it. */
 const TICKS_TO_READ = 2;
 /** The same, before the absence of its position proves anything. */
@@ -24,11 +23,11 @@ const HEARTBEATS_TO_PROVE = 2;
 const CENT = 0.01;
 
 /** Fires that were to be answered by now become ambiguous; while the chart does not tick they stay pending. */
-export function doubtOverdue(draft: Draft, at: Moment): void {
+export function doubtOverdue(draft: Draft, settings: AutofireSettings, at: Moment): void {
   for (const fire of draft.firesOf("sent")) {
     const ageMs = at.nowMs - (fire.sentAtMs ?? at.nowMs);
     const ticks = ticksSince(draft, fire);
-    if (ageMs <= ANSWER_MAX_MS + at.slackMs || ticks < TICKS_TO_READ) continue;
+    if (ageMs <= settings.answerMaxMs + at.slackMs || ticks < TICKS_TO_READ) continue;
     const note = `no answer for ${(ageMs / 1000).toFixed(0)} s, though the chart ticked ${ticks} times`;
     draft.learn(markAmbiguous(fire, note), at.nowMs);
   }

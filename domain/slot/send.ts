@@ -22,9 +22,6 @@ import { specOf } from "../symbol_spec.ts";
 import { Draft } from "./draft.ts";
 import type { MarketView, Moment, SlotLedger, SlotStep } from "./ledger.ts";
 
-/** A chart tick older than this starts no command, ms. */
-export const CHART_TICK_MAX_AGE_MS = 5_000;
-
 /** Refuses what can no longer leave, then sends at most one command. */
 export function pump(
   ledger: SlotLedger,
@@ -37,7 +34,7 @@ export function pump(
     const refusal = queueRefusal(ledger, fire, at);
     if (refusal !== null) draft.refuse(fire, refusal, at.nowMs);
   }
-  if (!reads(ledger, at)) return draft.done();
+  if (!reads(ledger, settings, at)) return draft.done();
   if (sendClose(draft, at)) return draft.done();
   if (ledger.phase === "ready" && draft.firesOf("sent").length === 0) sendFire(draft, market, settings, at);
   return draft.done();
@@ -59,9 +56,9 @@ function queueRefusal(ledger: SlotLedger, fire: Fire, at: Moment): Refusal | nul
 }
 
 /** The EA is there, and its chart ticked just now, after the last command. */
-function reads({ connected, chart }: SlotLedger, at: Moment): boolean {
+function reads({ connected, chart }: SlotLedger, settings: AutofireSettings, at: Moment): boolean {
   if (!connected || chart.lastAtMs === null || chart.ticks <= chart.usedAtTick) return false;
-  return at.nowMs - chart.lastAtMs <= CHART_TICK_MAX_AGE_MS + at.slackMs;
+  return at.nowMs - chart.lastAtMs <= settings.chartTickMaxAgeMs + at.slackMs;
 }
 
 function sendClose(draft: Draft, at: Moment): boolean {

@@ -4,7 +4,6 @@
  * @module
  */
 import { type Context, Hono } from "@hono/hono";
-import { bodyLimit } from "@hono/hono/body-limit";
 import {
   type AdminApi,
   type ApiAnswer,
@@ -29,9 +28,6 @@ import {
 import { answer, type AppEnv, fault, furnish, refuseOtherMethods } from "./respond.ts";
 import { snakeKeys } from "./snake.ts";
 
-/** Bytes of a body at most. */
-export const BODY_MAX = 16_384;
-
 /** How the admin app is made. */
 export interface AdminOptions {
   readonly token: string;
@@ -50,7 +46,6 @@ export function adminApp(api: AdminApi, options: AdminOptions): Hono<AppEnv> {
   // Before anything else: who has no token learns nothing, not even what exists.
   app.use(requireToken(token, log, nowMs));
   refuseOtherMethods(app);
-  app.use(bodyLimit({ maxSize: BODY_MAX, onError: tooLarge }));
   addViews(app, api);
   addOrders(app, api, log);
   return app;
@@ -75,6 +70,10 @@ function addOrders(app: Hono<AppEnv>, api: AdminApi, log: Log): void {
   app.post(
     "/admin/api/resume",
     async (c) => order(c, log, { order: "resume" }, "halt", await api.resume(by(c))),
+  );
+  app.post(
+    "/admin/api/flatten",
+    async (c) => order(c, log, { order: "flatten" }, "flatten", await api.flatten(by(c))),
   );
   app.post("/admin/api/users", async (c) => {
     const body = await readBody(c, UserBody);
@@ -125,9 +124,4 @@ function order<T>(
 /** One token, so no name: the address is all that tells two operators apart. */
 function by(c: Request): string {
   return `admin@${c.env.remote}`;
-}
-
-function tooLarge(c: Context): Response {
-  const message = `The body is larger than ${BODY_MAX} bytes.`;
-  return fault(c, 413, { code: "BODY_TOO_LARGE", message, next: "Send less." });
 }

@@ -21,7 +21,7 @@ export type Read<T> = { readonly ok: true; readonly value: T } | {
 
 /** What is wrong with a request, and what would be right. */
 export interface Problem {
-  readonly status: 400 | 415;
+  readonly status: 400 | 413 | 415;
   readonly code: string;
   readonly message: string;
   readonly next: string;
@@ -45,6 +45,9 @@ export const FIRE_STATUSES = [
 ] as const satisfies readonly FireStatus[];
 /** Modes that users can be asked for by. */
 export const FIRE_MODES = ["SELECT", "AUTO"] as const satisfies readonly FireMode[];
+
+/** Bytes of a body at most. */
+export const BODY_MAX = 16_384;
 
 const PARAMETERS = ["limit", "since", "status", "user", "symbol"];
 const strict = { additionalProperties: false } as const;
@@ -142,11 +145,30 @@ export async function readBody<T extends TSchema>(c: Context, schema: T): Promis
     const message = "The body must be JSON.";
     return { ok: false, problem: { status: 415, code: "NOT_JSON", message, next } };
   }
-  const body = parse(await c.req.text());
+  const text = await readText(c.req.raw);
+  if (text === null) {
+    const message = `The body is larger than ${BODY_MAX} bytes.`;
+    return { ok: false, problem: { status: 413, code: "BODY_TOO_LARGE", message, next: "Send less." } };
+  }
+  const body = parse(text);
   const error = Value.Errors(schema, body).First();
   if (error === undefined) return { ok: true, value: body as Static<T> };
   const where = error.path === "" ? "The body" : error.path.slice(1);
   return bad("BAD_BODY", `${where}: ${error.message}.`, fieldsOf(schema));
+}
+
+/** The body as text; null when it is too large, however it was sent. */
+async function readText({ body }: Request): Promise<string | null> {
+  if (body === null) return "";
+  const decoder = new TextDecoder();
+  let text = "", size = 0;
+  // Leaving the loop early cancels the stream: the rest is not read.
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > BODY_MAX) return null;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** Undefined for what is no JSON: no schema of ours takes it. */

@@ -32,22 +32,48 @@ const LINGER_MS = 2_000;
 export async function serveHttp(options: ServeOptions): Promise<HttpServer> {
   const { host, port, app, lingerMs = LINGER_MS } = options;
   const abort = new AbortController();
+  const running = new Running();
   const server = await bind(host, port, () =>
     Deno.serve(
       { hostname: host, port, signal: abort.signal, onListen: () => {} },
-      (request, info) => app.fetch(request, { remote: remoteOf(info) }),
+      (request, info) => running.add(async () => await app.fetch(request, { remote: remoteOf(info) })),
     ));
-  let closing: Promise<void> | null = null;
   const shutDown = async () => {
-    const cut = setTimeout(() => abort.abort(), lingerMs);
-    try {
-      await server.shutdown();
-      await server.finished;
-    } finally {
-      clearTimeout(cut);
-    }
+    // One or the other: an abort after a shutdown throws inside Deno.
+    if (await running.endWithin(lingerMs)) await server.shutdown();
+    else abort.abort();
+    await server.finished;
   };
+  let closing: Promise<void> | null = null;
   return { port: server.addr.port, close: () => closing ??= shutDown() };
+}
+
+/** The requests that have no answer yet. */
+class Running {
+  #count = 0;
+  #ended: (() => void) | null = null;
+
+  async add(answer: () => Promise<Response>): Promise<Response> {
+    if (this.#ended !== null) return new Response(null, { status: 503, headers: { Connection: "close" } });
+    this.#count++;
+    try {
+      return await answer();
+    } finally {
+      if (--this.#count === 0) (this.#ended as (() => void) | null)?.();
+    }
+  }
+
+  /** Takes no more; true once all have ended, false when some have not within the time. */
+  endWithin(limitMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const cut = setTimeout(() => resolve(false), limitMs);
+      this.#ended = () => {
+        clearTimeout(cut);
+        resolve(true);
+      };
+      if (this.#count === 0) this.#ended();
+    });
+  }
 }
 
 // Async, so that a port in use is a rejection like every other trouble at the edges.

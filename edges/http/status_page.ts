@@ -37,15 +37,15 @@ export function statusPage(health: HealthJson, analytics: AnalyticsJson | null, 
     <h1>BITTEN <small>${health.version}, up ${duration(health.uptime)}</small></h1>
     ${troubles(health)}
     <dl>
-    ${figure("Status", health.status)}
-    ${figure("Signals, last 6 h", health.signals_last_6h)}
-    ${figure("Win rate, %", health.win_rate)}
-    ${figure("Slots taken", health.active_slots)}
-    ${figure("EAs connected", health.eas_connected)}
-    ${figure("Auto-fire", health.auto_fire === null ? null : health.auto_fire ? "on" : "off")}
-    ${figure("Active patterns", health.patterns_active)}
-    ${figure("Signal to outcome, min", health.avg_trade_duration)}
-    ${figure("Event bus", health.event_bus_status)}
+    ${figure("Status", health.status, health)}
+    ${figure("Signals, last 6 h", health.signals_last_6h, health)}
+    ${figure("Win rate, %", health.win_rate, health)}
+    ${figure("Slots taken", health.active_slots, health)}
+    ${figure("EAs connected", health.eas_connected, health)}
+    ${figure("Auto-fire", health.auto_fire === null ? null : health.auto_fire ? "on" : "off", health)}
+    ${figure("Active patterns", health.patterns_active, health)}
+    ${figure("Signal to outcome, min", health.avg_trade_duration, health)}
+    ${figure("Event bus", health.event_bus_status, health)}
     </dl>
     <h2>Patterns, last 6 h</h2>
     ${analytics === null ? html`<p>No figures: analytics does not answer.</p>` : patternTable(analytics)}
@@ -56,11 +56,12 @@ export function statusPage(health: HealthJson, analytics: AnalyticsJson | null, 
   `;
 }
 
-function figure(name: string, value: string | number | null): Html {
+/** Null is "none yet" where everybody has answered. */
+function figure(name: string, value: string | number | null, { unavailable }: HealthJson): Html {
   return html`
     <div>
       <dt>${name}</dt>
-      <dd>${value ?? "none yet"}</dd>
+      <dd>${value ?? (unavailable.length > 0 ? "unknown" : "none yet")}</dd>
     </div>
   `;
 }

@@ -7,6 +7,8 @@ import { styleText } from "node:util";
 import type { BittenEvent, StoredEvent } from "../../protocols/events.ts";
 import type { Fire } from "../../protocols/fire.ts";
 import type { Signal } from "../../protocols/signal.ts";
+import { specOf } from "../../domain/symbol_spec.ts";
+import type { SymbolName } from "../../protocols/units.ts";
 
 type Colour = Parameters<typeof styleText>[0];
 
@@ -36,7 +38,7 @@ function tell(event: BittenEvent): [string, Colour, string] | null {
       return [
         "FILL",
         "green",
-        `${owner(event.fire)} ${trade(event.fire)} at ${event.fire.fillPrice} #${event.fire.ticket}`,
+        `${owner(event.fire)} ${trade(event.fire)} at ${fillPrice(event.fire)} #${event.fire.ticket}`,
       ];
     case "fireRejected":
     case "fireRefused":
@@ -76,7 +78,8 @@ function tell(event: BittenEvent): [string, Colour, string] | null {
 
 function signalText(signal: Signal): string {
   return `${signal.symbol} ${signal.direction} ${signal.confidence.toFixed(1)} % ${signal.pattern}` +
-    ` entry ${signal.entry} SL ${signal.stopLoss} TP ${signal.takeProfit}`;
+    ` entry ${price(signal.symbol, signal.entry)} SL ${price(signal.symbol, signal.stopLoss)}` +
+    ` TP ${price(signal.symbol, signal.takeProfit)}`;
 }
 
 function outcomeText(
@@ -89,6 +92,8 @@ function outcomeText(
   return ["OUTCOME", style, `${outcome.result}${pips} after ${minutes} min · ${name}`];
 }
 
+const price = (symbol: SymbolName, value: number): string => value.toFixed(specOf(symbol)?.digits ?? 5);
+const fillPrice = (fire: Fire): string => fire.fillPrice === null ? "?" : price(fire.symbol, fire.fillPrice);
 const owner = (fire: Fire): string => `${fire.userId}@${fire.eaId}`;
 const trade = (fire: Fire): string => `${fire.direction} ${fire.filledLots ?? fire.lots} ${fire.symbol}`;
 const why = (fire: Fire): string =>

@@ -12,9 +12,10 @@ import type { Mission } from "../../protocols/signal.ts";
 import type { Write } from "../../protocols/store.ts";
 import { eaId, userId } from "../../protocols/units.ts";
 import type { User } from "../../protocols/user.ts";
+import type { HttpPorts } from "../../protocols/http.ts";
 import { portsOf, runHouse, type RunningHouse } from "../lib/run_house.ts";
 import { history, USUAL_SYMBOLS } from "../sim/market.ts";
-import { figures } from "./figures.ts";
+import { type Figures, figures } from "./figures.ts";
 import { lineOf } from "./lines.ts";
 import type { DemoOptions } from "./options.ts";
 import { startPeer, TRADERS } from "./peers.ts";
@@ -59,7 +60,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const eas = TRADERS.map((trader, index) =>
     startPeer(trader, plan.charts[index % plan.charts.length]!, peerTerms(house, options, plan))
   );
-  if (!options.json) greet(house, token, dataDir);
+  if (!options.json) await greet(house, options, token, dataDir);
   const ended = await untilOver(house, options, plan);
   const line = await figures(house, tally, plan.startAtMs);
   await Promise.all(eas.map(endPeer));
@@ -194,4 +195,33 @@ async function untilOver(house: RunningHouse, options: DemoOptions, plan: Plan):
 async function endPeer(ea: Deno.ChildProcess): Promise<void> {
   await ea.stdin.close();
   await ea.status;
+}
+
+async function greet(
+  house: RunningHouse,
+  options: DemoOptions,
+  token: string,
+  dataDir: string,
+): Promise<void> {
+  const { command, telemetry, signal, confirm, relay } = portsOf(house.edges);
+  const http = await house.at.http.ask<HttpPorts>((reply) => ({ kind: "ports", reply }));
+  console.log(
+    `BITTEN demo: ${options.speed} times as fast, ${TRADERS.length} simulated EAs, data in ${dataDir}
+
+  status   http://127.0.0.1:${http.public}/   /healthz   /api/pattern-analytics
+  admin    curl -H "Authorization: Bearer ${token}" http://127.0.0.1:${http.admin}/admin/api/tree
+  signals  SUB tcp://127.0.0.1:${signal}     ticks  SUB tcp://127.0.0.1:${relay}
+  EAs      ROUTER ${command}, PULL ${telemetry}, PULL ${confirm}
+  database sqlite3 ${dataDir}/bitten.db
+
+Ctrl-C ends it.
+`,
+  );
+}
+
+function summary(line: Figures): string {
+  const { refusals, ...numbers } = line;
+  const told = Object.entries(numbers).map(([name, count]) => `${name.replaceAll("_", " ")} ${count}`);
+  const codes = Object.entries(refusals).map(([code, count]) => `${code} ${count}`);
+  return `\n${told.join(", ")}\nrefusals: ${codes.length === 0 ? "none" : codes.join(", ")}`;
 }

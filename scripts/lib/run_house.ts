@@ -65,7 +65,7 @@ export async function runHouse(options: RunOptions): Promise<RunningHouse> {
     level: config.log.level,
     source: "house",
   });
-  const edges = await openEdges({ ...config, onTrouble: (message, fields) => log.warn(message, fields) });
+  const edges = await openEdges({ ...config, log });
   try {
     clock = marketClock(options, edges, wall);
     for (const group of options.before?.(clock) ?? []) mustWrite(edges, group);

@@ -14,10 +14,12 @@ export function textOf(frame: Uint8Array): string {
 
 /** Text as bytes, one per character; what has none becomes `?`. */
 export function ansiBytes(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => {
-    const code = character.charCodeAt(0);
-    return code < 256 ? code : 0x3f;
-  });
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    bytes[index] = code < 256 ? code : 0x3f;
+  }
+  return bytes;
 }
 
 /** The value behind the first `"key":`, spaces and tabs skipped; null when the key is not there. */

@@ -4,7 +4,6 @@
  * @module
  */
 import type { AnalyticsSummary } from "../../protocols/analytics.ts";
-import type { Fire } from "../../protocols/fire.ts";
 import type {
   AdminApi,
   ApiAnswer,
@@ -13,19 +12,9 @@ import type {
   PublicApi,
   UserReport,
 } from "../../protocols/http.ts";
-import {
-  eaId,
-  fireId,
-  lots,
-  missionId,
-  money,
-  pips,
-  price,
-  signalId,
-  symbolName,
-  userId,
-} from "../../protocols/units.ts";
+import { eaId, fireId, pips, symbolName, userId } from "../../protocols/units.ts";
 import type { User } from "../../protocols/user.ts";
+import { makeFire } from "./records.ts";
 import { makeOutcome, makeSignal, TUESDAY_MS } from "./signals.ts";
 
 const HOUR_MS = 3_600_000;
@@ -106,47 +95,6 @@ export function makeUser(changes: Partial<User> = {}): User {
   };
 }
 
-/** A filled fire of `makeSignal()`. */
-export function makeFire(changes: Partial<Fire> = {}): Fire {
-  return {
-    id: fireId("fire-1"),
-    missionId: missionId("ELITE_RAPID_BB_SCALP_EURUSD_1783418400_USER_7176191872"),
-    signalId: signalId("ELITE_RAPID_BB_SCALP_EURUSD_1783418400"),
-    userId: userId("7176191872"),
-    eaId: eaId("ea-1"),
-    origin: "AUTO",
-    symbol: symbolName("EURUSD"),
-    brokerSymbol: "EURUSD.r",
-    direction: "BUY",
-    lots: lots(0.3),
-    entry: price(1.1),
-    stopLoss: price(1.0985),
-    takeProfit: price(1.102),
-    riskMoney: money(50),
-    riskPercent: 5,
-    marginMoney: money(330),
-    status: "filled",
-    code: null,
-    retcode: null,
-    note: null,
-    ticket: 90_210,
-    fillPrice: price(1.10001),
-    filledLots: lots(0.3),
-    closePrice: null,
-    closeReason: null,
-    profit: null,
-    requestedAtMs: TUESDAY_MS,
-    expiresAtMs: TUESDAY_MS + 60_000,
-    sentAtMs: TUESDAY_MS + 10,
-    filledAtMs: TUESDAY_MS + 250,
-    closedAtMs: null,
-    preSendMargin: money(0),
-    preSendBalance: money(1_000),
-    sentToNodeId: "node-1",
-    ...changes,
-  };
-}
-
 /** An EA on loopback, connected. */
 export function makeEa(changes: Partial<EaReport> = {}): EaReport {
   return {
@@ -208,6 +156,7 @@ export function fakeAdminApi(answers: Partial<AdminApi> = {}): Faked<AdminApi> {
     conditions: () => yes([{ code: "EA_STALE", subject: "ea-1", message: "silent", sinceMs: TUESDAY_MS }]),
     halt: () => yes(halted),
     resume: () => yes({ halted: false, by: null, reason: null, sinceMs: null, mayStillFill: [] }),
+    flatten: () => yes({ asked: [fireId("fire-1")], unreachable: [] }),
     changeUser: () => yes(makeUser()),
     resolveFire: () => yes(makeFire({ status: "closed", closeReason: "CLOSED_BY_OPERATOR" })),
     fireMission: () => yes(makeFire({ origin: "MANUAL", status: "reserved" })),

@@ -15,7 +15,9 @@ import {
   seededRandom,
   supervisor,
   type System,
+  type TreeNode,
   worker,
+  type WorkerSpec,
 } from "../../runtime/mod.ts";
 import { type TestSystem, testSystem } from "../kit/test_system.ts";
 
@@ -33,7 +35,15 @@ interface How {
   readonly watch: string | null;
 }
 
-const WORKERS = ["root/a", "root/b", "root/group/c", "root/group/d", "root/kids/k0", "root/kids/k1"];
+const WORKERS = [
+  "root/a",
+  "root/b",
+  "root/group/c",
+  "root/group/d",
+  "root/group/e",
+  "root/kids/k0",
+  "root/kids/k1",
+];
 
 /** Everything a run keeps count of. */
 class Ledger {
@@ -48,6 +58,8 @@ class Ledger {
   readonly numbers = new Map<string, number>();
   asked = 0;
   readonly settled: string[] = [];
+  requested = 0;
+  readonly answers: string[] = [];
   watched = 0;
   readonly notices = new Map<number, number>();
   readonly living = new Map<string, number>();
@@ -131,18 +143,27 @@ function chaotic(kit: TestSystem, ledger: Ledger, random: Random, path: string):
   }
 }
 
+function one(kit: TestSystem, ledger: Ledger, random: Random, id: string, parent: string): WorkerSpec {
+  return worker<Message>(id, () => chaotic(kit, ledger, random, `${parent}/${id}`), { shutdown: 30 });
+}
+
+/** Counts a request to a supervisor and its answer. */
+function answer(ledger: Ledger, request: Promise<{ readonly ok: boolean; readonly reason?: string }>): void {
+  ledger.requested++;
+  void request.then(({ ok, reason }) => ledger.answers.push(ok ? "ok" : String(reason)));
+}
+
 function house(kit: TestSystem, ledger: Ledger, random: Random): ChildSpec {
-  const one = (id: string, parent: string) =>
-    worker<Message>(id, () => chaotic(kit, ledger, random, `${parent}/${id}`), { shutdown: 30 });
+  const place = (id: string, parent: string) => one(kit, ledger, random, id, parent);
   return supervisor("root", {
     intensity: { restarts: 50, withinMs: 1_000 },
     children: [
-      one("a", "root"),
-      one("b", "root"),
+      place("a", "root"),
+      place("b", "root"),
       supervisor("group", {
         strategy: random.chance(0.5) ? "one_for_all" : "rest_for_one",
         intensity: { restarts: 3, withinMs: 200 },
-        children: [one("c", "root/group"), one("d", "root/group")],
+        children: [place("c", "root/group"), place("d", "root/group")],
       }),
       dynamic<null, Message>("kids", {
         child: (key) => chaotic(kit, ledger, random, `root/kids/${key}`),
@@ -157,9 +178,21 @@ function house(kit: TestSystem, ledger: Ledger, random: Random): ChildSpec {
 function disturb(kit: TestSystem, ledger: Ledger, random: Random): void {
   const path = WORKERS[random.whole(WORKERS.length)] as string;
   const kids = kit.system.dynamic<null, Message>("root/kids");
-  switch (random.whole(8)) {
+  const group = kit.system.supervisor("root/group");
+  const child = random.chance(0.5) ? "c" : "d";
+  switch (random.whole(14)) {
     case 0:
       return kit.system.kill(path);
+    case 4:
+      return kit.system.kill(random.chance(0.5) ? "root/group" : "root/kids");
+    case 5:
+      return answer(ledger, group.stop(child));
+    case 6:
+      return answer(ledger, group.restart(child));
+    case 7:
+      return answer(ledger, group.start(one(kit, ledger, random, "e", "root/group")));
+    case 8:
+      return answer(ledger, group.remove("e"));
     case 1:
       return void kids.ensure(`k${random.whole(2)}`, null);
     case 2:
@@ -187,15 +220,22 @@ async function run(seed: number) {
   const ledger = new Ledger();
   const random = seededRandom(seed).fork();
   await start(kit, ledger, random);
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 150; i++) {
     for (let n = random.whole(4); n > 0; n--) disturb(kit, ledger, random);
     if (random.chance(0.5)) await kit.clock.advance(random.whole(30));
   }
+  await kit.clock.advance(10_000);
+  const calm = states(kit.system.tree());
   const stopping = kit.system.stop();
   await kit.clock.advance(10_000);
   await stopping;
   await kit.settle();
-  return { kit, ledger };
+  return { kit, ledger, calm };
+}
+
+/** What everybody is doing. */
+function states(nodes: readonly TreeNode[]): string[] {
+  return nodes.flatMap((node) => [node.state, ...states(node.children)]);
 }
 
 /** Starts the house; a start that an init spoils is tried again. */
@@ -210,8 +250,8 @@ async function start(kit: TestSystem, ledger: Ledger, random: Random): Promise<v
 
 Deno.test("whatever happens: nothing outlives the system, order holds, every ask settles once, every message is accounted for", async () => {
   const faults = new Set<string>();
-  for (let seed = 1; seed <= 150; seed++) {
-    const { kit, ledger } = await run(seed);
+  for (let seed = 1; seed <= 200; seed++) {
+    const { kit, ledger, calm } = await run(seed);
     const { actors, asksPending, deadLettersByReason } = kit.system.counters();
 
     assert.deepEqual({ actors, asksPending, timers: kit.clock.pending, tree: kit.system.tree() }, {
@@ -221,6 +261,7 @@ Deno.test("whatever happens: nothing outlives the system, order holds, every ask
       tree: [],
     }, `seed ${seed}`);
     assert.equal(ledger.settled.length, ledger.asked, `seed ${seed}: asks`);
+    assert.equal(ledger.answers.length, ledger.requested, `seed ${seed}: requests`);
     assert.ok([...ledger.notices.values()].every((count) => count === 1), `seed ${seed}: monitors fire once`);
     const { no_such_actor, stopped, mailbox_full, expired_ask } = deadLettersByReason;
     assert.equal(
@@ -228,9 +269,15 @@ Deno.test("whatever happens: nothing outlives the system, order holds, every ask
       ledger.sent,
       `seed ${seed}: mail`,
     );
+    assert.deepEqual(
+      calm.filter((state) => state !== "running" && state !== "stopped"),
+      [],
+      `seed ${seed}: liveness`,
+    );
     for (const line of ledger.settled) faults.add(line.split(" ")[1] as string);
     for (const [reason, count] of Object.entries(deadLettersByReason)) if (count > 0) faults.add(reason);
     for (const report of kit.reports) faults.add(report.context);
+    for (const reason of ledger.answers) faults.add(`request ${reason}`);
   }
 
   const reached = [
@@ -245,7 +292,22 @@ Deno.test("whatever happens: nothing outlives the system, order holds, every ask
     "late_reply",
   ];
   const contexts = ["start_error", "child_terminated", "shutdown_error", "gave_up"];
-  assert.deepEqual([...reached, ...contexts].filter((what) => !faults.has(what)), []);
+  const requests = [
+    "ok",
+    "running",
+    "restarting",
+    "not_found",
+    "already_started",
+    "already_present",
+    "failed",
+    "shutdown",
+  ];
+  assert.deepEqual(
+    [...reached, ...contexts, ...requests.map((reason) => `request ${reason}`)].filter((what) =>
+      !faults.has(what)
+    ),
+    [],
+  );
 });
 
 Deno.test("otp 187: the same seed gives the same trace, byte for byte, with no real time passing", async () => {

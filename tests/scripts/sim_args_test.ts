@@ -148,20 +148,20 @@ Deno.test("recordedSource() hands over plain files in step, merged by time, with
   await Deno.remove(folder, { recursive: true });
 });
 
-const GOLD = dataPath("ticks/XAUUSD_oanda_20140501-20140507.csv.gz");
+const EURO = dataPath("ticks/EURUSD_oanda_20140501-20140507.csv.gz");
 
 Deno.test({
   name: "recordedSource() reads a real recording as it lies, from the middle",
-  ignore: GOLD === null,
+  ignore: EURO === null,
   fn: async () => {
     const [fromMs, toMs] = [Date.UTC(2014, 4, 2, 12, 29), Date.UTC(2014, 4, 2, 12, 31)];
-    const expected = readTicks(GOLD!).filter(({ atMs }) => atMs > fromMs && atMs <= toMs);
-    const source = await recordedSource([parseRecording(GOLD!)], fromMs);
+    const expected = readTicks(EURO!).filter(({ atMs }) => atMs > fromMs && atMs <= toMs);
+    const source = await recordedSource([parseRecording(EURO!)], fromMs);
 
     const ticks = [...await source.until(fromMs + 60_000), ...await source.until(toMs)];
     await source.close();
 
-    assert(expected.length > 500, `${expected.length} ticks about the payrolls`);
+    assert(expected.length > 100, `${expected.length} ticks about the payrolls`);
     assert.deepEqual(ticks.map(({ symbol: _, ...tick }) => tick), expected);
   },
 });

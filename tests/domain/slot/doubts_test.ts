@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { hearTick, reconcile, runOverdue, type SlotLedger } from "../../../domain/slot.ts";
+import { AUTOFIRE_DEFAULTS } from "../../../protocols/autofire.ts";
 import type { Fire } from "../../../protocols/fire.ts";
 import { fireId, lots, money, price } from "../../../protocols/units.ts";
 import type { AccountReport } from "../../../protocols/wire.ts";
@@ -36,22 +37,25 @@ const sentAt = (ledger: SlotLedger) => ({
 Deno.test("a fire is ambiguous 20 s after it went out, if the chart ticked meanwhile", () => {
   const ledger = ticked(sentAt(readyLedger([sentFire()])), 2);
 
-  assert.deepEqual(brief(runOverdue(ledger, moment(NOW + 20_000))).fires, []);
-  const late = runOverdue(ledger, moment(NOW + 20_001));
+  assert.deepEqual(brief(runOverdue(ledger, AUTOFIRE_DEFAULTS, moment(NOW + 20_000))).fires, []);
+  const late = runOverdue(ledger, AUTOFIRE_DEFAULTS, moment(NOW + 20_001));
   assert.deepEqual(brief(late).events, ["fireAmbiguous"]);
   assert.equal(late.fires[0]?.note, "no answer for 20 s, though the chart ticked 2 times");
-  assert.deepEqual(brief(runOverdue(ledger, { nowMs: NOW + 20_001, slackMs: 1 })).fires, []);
+  assert.deepEqual(
+    brief(runOverdue(ledger, AUTOFIRE_DEFAULTS, { nowMs: NOW + 20_001, slackMs: 1 })).fires,
+    [],
+  );
 });
 
 Deno.test("a fire stays pending while the chart does not tick: it may still be read", () => {
   const ledger = ticked(sentAt(readyLedger([sentFire()])), 1);
 
-  assert.deepEqual(brief(runOverdue(ledger, moment(NOW + 3_600_000))).fires, []);
+  assert.deepEqual(brief(runOverdue(ledger, AUTOFIRE_DEFAULTS, moment(NOW + 3_600_000))).fires, []);
 });
 
 Deno.test("three fires that were never answered pause the EA", () => {
   const fires = ["F1", "F2", "F3"].map((id) => sentFire({ id: fireId(id) }));
-  const step = runOverdue(ticked(readyLedger(fires), 2), moment(NOW + 20_001));
+  const step = runOverdue(ticked(readyLedger(fires), 2), AUTOFIRE_DEFAULTS, moment(NOW + 20_001));
 
   assert.deepEqual(brief(step).conditions, ["raise EA_CIRCUIT_OPEN"]);
   assert.equal(step.ledger.circuit.openUntilMs, NOW + 620_001);

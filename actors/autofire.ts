@@ -1,0 +1,313 @@
+/**
+ * Autofire actor: one per user, and the only one that reserves slots for him.
+ *
+ * - Hears `signalRaised` from the event bus, fires by hand, each change of a fire from the slots, and from the desk
+ *   who the user is and whether anybody may fire.
+ * - Asks the user's EAs how they stand, decides once per signal, and writes mission, decision, cursor and fire in one
+ *   commit. Only then it tells the slot of the EA.
+ * - Restarts from the store: user, EAs, halt, fires, cursor. A signal is decided at most once: the cursor is written
+ *   with the decision, and what a crash took with it is not decided again.
+ *
+ * @module
+ */
+import {
+  bestDecision,
+  decide,
+  type Decision,
+  type DecisionContext,
+  missionIdOf,
+} from "../domain/autofire.ts";
+import { holdsSlot, makeFireId } from "../domain/fire.ts";
+import { TIERS } from "../domain/tier.ts";
+import type { AutofireMessage, AutofireSettings, FireAnswer, NewsEvent } from "../protocols/autofire.ts";
+import type { EaView } from "../protocols/ea.ts";
+import type { EventBusMessage } from "../protocols/event_bus.ts";
+import type { StoredEvent } from "../protocols/events.ts";
+import type { Fire } from "../protocols/fire.ts";
+import type { Refusal } from "../protocols/gates.ts";
+import type { Mailbox } from "../protocols/ports.ts";
+import type { Mission, Signal } from "../protocols/signal.ts";
+import type { SlotMessage } from "../protocols/slot.ts";
+import type { Store } from "../protocols/store.ts";
+import type { EaId, FireId, MissionId, UserId } from "../protocols/units.ts";
+import type { User } from "../protocols/user.ts";
+import type { Actor, Context, Ref } from "../runtime/actor.ts";
+import type { MarketClock } from "../runtime/clock.ts";
+import {
+  cursorName,
+  decisionWrites,
+  manualWrites,
+  readMission,
+  readUser,
+  skipWrites,
+  sweepMissions,
+} from "./autofire_store.ts";
+
+/** What an autofire actor is handed. */
+export interface AutofireDeps {
+  readonly userId: UserId;
+  readonly store: Store;
+  readonly bus: Mailbox<EventBusMessage>;
+  readonly slots: { get(eaId: string): Ref<SlotMessage> | undefined };
+  readonly clock: MarketClock;
+  readonly newId: () => string;
+  readonly settings: AutofireSettings;
+  /** Announcements around now; null when no calendar is configured. Absent: none is. */
+  readonly news?: () => readonly NewsEvent[] | null;
+}
+
+/** What an autofire actor remembers; changes in place. */
+export interface AutofireState {
+  user: User;
+  eaIds: readonly EaId[];
+  halted: boolean;
+  /** Open fires of the user, and the ended ones that limits look back on; by id. */
+  readonly fires: Map<FireId, Fire>;
+  /** Every event up to here is decided, or never will be. */
+  seq: number;
+}
+
+type Self = Context<AutofireMessage>;
+
+/** Missions past their time are looked for so often, market ms. */
+const SWEEP_MS = 60_000;
+/** A slot is asked how its EA stands for so long, runtime ms; without an answer the EA is offline. */
+const VIEW_MS = 2_000;
+/** Ended fires are forgotten after this time: no limit looks back farther. */
+const FORGET_MS = 30 * 86_400_000;
+
+/** The autofire actor of one user. */
+export function autofireActor(deps: AutofireDeps): Actor<AutofireState, AutofireMessage> {
+  return {
+    onStop: "drain",
+    async init(context) {
+      const { cursor, ...known } = await readUser(deps, deps.clock.nowMs() - FORGET_MS);
+      subscribe(deps, cursor, context);
+      context.every(SWEEP_MS, { kind: "sweep" }, deps.clock);
+      const state: AutofireState = { ...known, seq: cursor ?? 0 };
+      // Told again: whoever stopped between the commit and the telling told nobody.
+      for (const fire of state.fires.values()) if (fire.status === "reserved") hand(deps, fire);
+      return state;
+    },
+    handle(state, message, context) {
+      switch (message.kind) {
+        case "events":
+          return hear(deps, state, message.batch, context);
+        case "manualFire":
+          return fireByHand(deps, state, message.missionId, context).then((answer) => {
+            message.reply(answer);
+            return state;
+          });
+        case "fireChanged":
+          return keep(state, message.fire, deps.clock.nowMs());
+        case "userChanged":
+          return changeUser(deps, state, message.user, message.reply);
+        case "easChanged":
+          state.eaIds = message.eaIds;
+          return state;
+        case "haltChanged":
+          state.halted = message.halted;
+          return state;
+        case "sweep":
+          return sweepMissions(deps, deps.clock.nowMs()).then(() => state);
+        case "view":
+          message.reply(viewOf(state));
+          return state;
+      }
+    },
+    stop: () => void deps.bus.tell({ kind: "unsubscribe", name: cursorName(deps.userId) }),
+  };
+}
+
+/** A user who was never here begins with what comes now: an old signal is nothing to offer. */
+function subscribe(deps: AutofireDeps, cursor: number | null, context: Self): void {
+  deps.bus.tell({
+    kind: "subscribe",
+    subscription: {
+      name: cursorName(deps.userId),
+      kinds: ["signalRaised"],
+      afterSeq: cursor ?? "now",
+      deliver: (batch) => void context.self.tell({ kind: "events", batch }),
+    },
+  });
+}
+
+async function hear(
+  deps: AutofireDeps,
+  state: AutofireState,
+  batch: readonly StoredEvent[],
+  context: Self,
+): Promise<AutofireState> {
+  for (const { seq, event } of batch) {
+    if (seq <= state.seq || event.kind !== "signalRaised") continue;
+    await take(deps, state, event.signal, seq, context);
+    state.seq = seq;
+  }
+  const last = batch.at(-1);
+  if (last !== undefined) {
+    deps.bus.tell({ kind: "acknowledge", name: cursorName(deps.userId), seq: last.seq });
+  }
+  return state;
+}
+
+/** One signal, once: a commit that failed is not tried again, since a signal ages faster than a disk mends. */
+async function take(
+  deps: AutofireDeps,
+  state: AutofireState,
+  signal: Signal,
+  seq: number,
+  context: Self,
+): Promise<void> {
+  const decision = await decideOver(deps, state, signal, null);
+  const nowMs = deps.clock.nowMs();
+  const mission = offer(deps, state, signal, decision, nowMs);
+  const result = await deps.store.commit(
+    decisionWrites({ user: state.user, signal, mission, decision, seq, nowMs }),
+  );
+  if (result.ok) return settle(deps, state, decision);
+  context.log.error("a decision was not stored", {
+    signal: signal.id,
+    fault: result.fault,
+    message: result.message,
+  });
+  // The mission or the fire is there already: this signal was decided before its cursor was lost.
+  if (result.fault === "conflict") await deps.store.commit(skipWrites(state.user.id, seq));
+}
+
+/** A mission for whoever may see the signal, while it can be fired. */
+function offer(
+  deps: AutofireDeps,
+  state: AutofireState,
+  signal: Signal,
+  decision: Decision,
+  nowMs: number,
+): Mission | null {
+  const expiresAtMs = signal.signaledAtMs + deps.settings.missionLifeMs;
+  if (!TIERS[state.user.tier].views.includes(signal.signalClass) || nowMs > expiresAtMs) return null;
+  return {
+    id: missionIdOf(signal, state.user.id),
+    signalId: signal.id,
+    userId: state.user.id,
+    status: decision.ok ? "FIRED" : "OFFERED",
+    offeredAtMs: nowMs,
+    expiresAtMs,
+  };
+}
+
+async function fireByHand(
+  deps: AutofireDeps,
+  state: AutofireState,
+  id: MissionId,
+  context: Self,
+): Promise<FireAnswer> {
+  const found = await readMission(deps, id);
+  if (found === null) return no({ code: "SIGNAL_EXPIRED", reason: `there is no mission ${id}` });
+  const { mission, signal } = found;
+  if (mission.userId !== state.user.id) {
+    return no({ code: "TIER_NOT_ALLOWED", reason: `mission ${id} was offered to user ${mission.userId}` });
+  }
+  const decision = await decideOver(deps, state, signal, mission);
+  const nowMs = deps.clock.nowMs();
+  const result = await deps.store.commit(
+    manualWrites({ user: state.user, signal, mission, decision, nowMs }),
+  );
+  if (!result.ok) {
+    context.log.error("a fire by hand was not stored", {
+      mission: id,
+      fault: result.fault,
+      message: result.message,
+    });
+    return no({
+      code: "TRADING_HALTED",
+      reason: `the store did not take it, nothing was sent: ${result.message}`,
+    });
+  }
+  settle(deps, state, decision);
+  return decision.ok ? { ok: true, fire: decision.fire } : no(decision.refusal);
+}
+
+function no(refusal: Refusal): FireAnswer {
+  return { ok: false, refusal };
+}
+
+/** The commit is on disk: the fire counts, and its slot hears of it. */
+function settle(deps: AutofireDeps, state: AutofireState, decision: Decision): void {
+  if (!decision.ok) return;
+  state.fires.set(decision.fire.id, decision.fire);
+  hand(deps, decision.fire);
+}
+
+function hand(deps: AutofireDeps, fire: Fire): void {
+  deps.slots.get(fire.eaId)?.tell({ kind: "fire", fire });
+}
+
+/** Asks every EA of the user at once, and decides for each; the first that may carry the fire gets it. */
+async function decideOver(
+  deps: AutofireDeps,
+  state: AutofireState,
+  signal: Signal,
+  mission: Mission | null,
+): Promise<Decision> {
+  const views = await Promise.all(state.eaIds.map((eaId) => viewEa(deps, eaId)));
+  const asked = views.filter((view) => view !== null);
+  const id = makeFireId(signal, state.user.id, deps.newId());
+  const context = contextOf(deps, state, signal, mission);
+  const around = asked.length === 0 ? [null] : asked;
+  return bestDecision(around.map((ea) => decide({ ...context, ea }, id)));
+}
+
+async function viewEa(deps: AutofireDeps, eaId: EaId): Promise<EaView | null> {
+  const slot = deps.slots.get(eaId);
+  if (slot === undefined) return null;
+  return await slot.ask<EaView>((reply) => ({ kind: "view", reply }), { timeoutMs: VIEW_MS }).catch(() =>
+    null
+  );
+}
+
+function contextOf(
+  deps: AutofireDeps,
+  state: AutofireState,
+  signal: Signal,
+  mission: Mission | null,
+): Omit<DecisionContext, "ea"> {
+  return {
+    origin: mission === null ? "AUTO" : "MANUAL",
+    signal,
+    mission,
+    user: state.user,
+    settings: deps.settings,
+    halted: state.halted,
+    nowMs: deps.clock.nowMs(),
+    slackMs: deps.clock.slackMs,
+    fires: [...state.fires.values()],
+    news: deps.news?.() ?? null,
+  };
+}
+
+/** Of two words on one fire the later counts; what ended long ago is forgotten. */
+function keep(state: AutofireState, fire: Fire, nowMs: number): AutofireState {
+  if (fire.userId !== state.user.id) return state;
+  state.fires.set(fire.id, fire);
+  for (const [id, each] of state.fires) {
+    if (holdsSlot(each) || each.requestedAtMs > nowMs - FORGET_MS) break;
+    state.fires.delete(id);
+  }
+  return state;
+}
+
+/** A user's halt reaches his slots too: what waits there is refused. */
+function changeUser(deps: AutofireDeps, state: AutofireState, user: User, reply: () => void): AutofireState {
+  state.user = user;
+  for (const eaId of state.eaIds) {
+    deps.slots.get(eaId)?.tell({ kind: "haltChanged", code: "USER_HALTED", halted: user.halted });
+  }
+  reply();
+  return state;
+}
+
+function viewOf(state: AutofireState): Parameters<Extract<AutofireMessage, { kind: "view" }>["reply"]>[0] {
+  const openFires = [...state.fires.values()].filter(holdsSlot);
+  const { user, eaIds } = state;
+  const max = Math.max(user.maxAutoSlots, TIERS[user.tier].openMax);
+  return { user, eaIds, openFires, slots: `${openFires.length}/${max}` };
+}
