@@ -20,6 +20,10 @@ function durationMs(fallback: number, minimum: number, maximum: number, descript
   return Type.Integer({ minimum, maximum, default: fallback, description });
 }
 
+function amount(fallback: number, minimum: number, maximum: number, description: string) {
+  return Type.Number({ minimum, maximum, default: fallback, description });
+}
+
 const Gateways = Type.Object({
   host: Type.String({ minLength: 1, default: "127.0.0.1", description: "Address the EA ports bind to." }),
   commandPort: port(5555, "ROUTER: HELLO and HEARTBEAT in, commands out. 0: any free port."),
@@ -62,10 +66,6 @@ const Market = Type.Object({
     description: "Broker's symbol name to canonical name, where stripping prefix and suffix does not do.",
     env: null,
   }),
-  recordTicks: Type.Boolean({
-    default: true,
-    description: "Keep accepted ticks per symbol and day on disk.",
-  }),
 }, { ...strict, default: {} });
 
 const Execution = Type.Object({
@@ -83,23 +83,18 @@ const Execution = Type.Object({
   ),
   eaStaleMs: durationMs(75_000, 5_000, 600_000, "Silence of an EA's heartbeat after which it gets no fires."),
   priceStaleMs: durationMs(30_000, 1_000, 300_000, "Age of the EA's own quote after which it gets no fires."),
-  chartTickFreshMs: durationMs(
-    5_000,
-    1_000,
-    60_000,
-    "A command leaves only while the chart symbol ticked within this time.",
-  ),
-  ambiguousAfterMs: durationMs(
-    20_000,
-    2_000,
-    600_000,
-    "Silence after a command, chart ticks flowing, after which nobody knows.",
-  ),
   slotsPerEa: Type.Integer({
     minimum: 1,
     maximum: 100,
     default: 10,
     description: "Open fires one EA may hold.",
+  }),
+  slippagePips: amount(1, 0, 100, "Counted on top of the distance to the stop, pips."),
+  commissionUsd: amount(7, 0, 1_000, "Commission of a round turn, USD per lot."),
+  currencyExposurePercentMax: amount(25, 1, 1_000, "Net risk in one currency, percent of equity."),
+  dailyLossPercentMax: Type.Union([amount(20, 0.1, 100, ""), Type.Null()], {
+    default: 20,
+    description: "Loss since 17:00 New York, realised and floating, percent of equity; null: no limit.",
   }),
 }, { ...strict, default: {} });
 
@@ -293,6 +288,12 @@ function applyEnvironment(raw: Record<string, unknown>, env: (name: string) => s
 }
 
 function fromText(schema: TSchema, text: string): unknown {
+  if (Array.isArray(schema["anyOf"])) {
+    const readings = (schema["anyOf"] as TSchema[]).map((one) => [one, fromText(one, text)] as const);
+    const [, value] = readings.find(([one, reading]) => Value.Check(one, reading)) ?? [schema, text];
+    return value;
+  }
+  if (schema["type"] === "null") return text === "null" ? null : text;
   if (schema["type"] === "array") {
     return text.split(",").map((part) => part.trim()).filter((part) => part !== "");
   }

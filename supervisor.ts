@@ -29,7 +29,7 @@ import { scan } from "./domain/scan.ts";
 import { specOf } from "./domain/symbol_spec.ts";
 import type { HouseEdges } from "./edges/open.ts";
 import type { AnalyticsMessage } from "./protocols/analytics.ts";
-import type { AutofireMessage } from "./protocols/autofire.ts";
+import { AUTOFIRE_DEFAULTS, type AutofireMessage, type AutofireSettings } from "./protocols/autofire.ts";
 import type { DeskMessage } from "./protocols/desk.ts";
 import type { EventBusMessage } from "./protocols/event_bus.ts";
 import type {
@@ -48,7 +48,8 @@ import type {
 import { PATTERN_NAMES, type Signal } from "./protocols/signal.ts";
 import type { SlotMessage } from "./protocols/slot.ts";
 import type { StoreMessage } from "./protocols/store.ts";
-import { type EaId, eaId, type SymbolName, symbolName, type UserId } from "./protocols/units.ts";
+import type { SymbolSpec } from "./protocols/symbol_spec.ts";
+import { type EaId, type SymbolName, symbolName, type UserId } from "./protocols/units.ts";
 import {
   type ChildSpec,
   dynamic,
@@ -134,7 +135,7 @@ export function houseTree(deps: HouseDeps, at: Addresses): SupervisorSpec {
 }
 
 /** Store, bus, analytics, journal: where everything ends up. */
-function ledgers({ system, edges, clock }: HouseDeps, at: Addresses): ChildSpec[] {
+function ledgers({ edges, clock }: HouseDeps, at: Addresses): ChildSpec[] {
   const { store, bus, desk } = at;
   // Beside the tree: subscriptions are not in the store and must outlive a crash of the bus.
   const subscribers = subscriberBook();
@@ -158,6 +159,7 @@ function execution(deps: HouseDeps, at: Addresses): ChildSpec {
   const { clock, config, edges, newId } = deps;
   const { slots, store, desk } = at;
   const { framesPerSecondMax } = config.gateways;
+  const settings = settingsOf(config);
   return supervisor("execution", {
     children: [
       worker("command_gateway", () =>
@@ -170,12 +172,46 @@ function execution(deps: HouseDeps, at: Addresses): ChildSpec {
           framesPerSecondMax,
           refuseRealAccounts: isRehearsal(config),
         })),
-      slotsOf(deps, at),
+      dynamic("slots", {
+        child: (_key, id: EaId) =>
+          slotActor({
+            ...at,
+            eaId: id,
+            clock,
+            settings,
+            slotsMax: config.execution.slotsPerEa,
+            specs: NO_SPECS,
+          }),
+      }),
       worker(
         "confirm_gateway",
         () => confirmGatewayActor({ socket: edges.sockets.confirm, store, slots, desk, clock, newId }),
       ),
     ],
+  });
+}
+
+/** No operator's rows yet: the built-in table alone. */
+const NO_SPECS: ReadonlyMap<SymbolName, SymbolSpec> = new Map();
+
+function settingsOf({ execution }: Config): AutofireSettings {
+  return {
+    ...AUTOFIRE_DEFAULTS,
+    signalMaxAgeMs: execution.autoFireExpiryMs,
+    missionLifeMs: execution.missionExpiryMs,
+    heartbeatMaxAgeMs: execution.eaStaleMs,
+    quoteMaxAgeMs: execution.priceStaleMs,
+    slippagePips: execution.slippagePips,
+    commissionUsd: execution.commissionUsd,
+    currencyExposurePercentMax: execution.currencyExposurePercentMax,
+    dailyLossPercentMax: execution.dailyLossPercentMax,
+  };
+}
+
+function autofire({ clock, config, newId }: HouseDeps, { store, bus, slots }: Addresses): ChildSpec {
+  const settings = settingsOf(config);
+  return dynamic("autofire", {
+    child: (_key, id: UserId) => autofireActor({ userId: id, store, bus, slots, clock, newId, settings }),
   });
 }
 
@@ -264,3 +300,5 @@ function market(deps: HouseDeps, at: Addresses): ChildSpec {
     ],
   });
 }
+
+if (import.meta.main) void import("./scripts/start.ts").then(({ main }) => main());

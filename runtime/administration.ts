@@ -93,8 +93,7 @@ export class Administration {
   /** Stops a child; it stays listed unless it is temporary. Answers after it is gone. */
   stop(id: string): Promise<Administered> {
     return this.#withSeat(id, async (seat, supervisor) => {
-      await supervisor.dismiss(seat);
-      await supervisor.abandon(seat);
+      if (await supervisor.dismiss(seat)) await supervisor.abandon(seat);
       return OK;
     });
   }

@@ -73,6 +73,7 @@ export class StaticSupervisor extends Supervising {
   }
 
   override close(exit: Exit, booted: boolean): void {
+    this.#serial.clear();
     super.close(exit, booted);
     for (const refuse of this.#asking) refuse({ ok: false, reason: "shutdown" });
     this.#asking.clear();
@@ -159,11 +160,13 @@ export class StaticSupervisor extends Supervising {
     this.close(this.closing?.exit ?? { kind: "shutdown" }, !this.wasStarting);
   }
 
-  /** Stops a child for good. */
-  async dismiss(seat: Seat): Promise<void> {
+  /** Stops a child for good. False: this supervisor has ended meanwhile. */
+  async dismiss(seat: Seat): Promise<boolean> {
     const life = this.cell.life;
     const exit = await this.lower(seat, "drop");
-    if (this.cell.life === life) this.retire(seat, exit);
+    if (this.cell.life !== life) return false;
+    this.retire(seat, exit);
+    return true;
   }
 
   /** Stops a child. */

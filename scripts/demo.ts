@@ -6,6 +6,9 @@
 // deno-lint-ignore-file no-console
 import { HELP, readOptions } from "./demo/options.ts";
 import { runDemo } from "./demo/run.ts";
+import { dieAloud } from "./start.ts";
+
+dieAloud();
 
 const options = readOptions(Deno.args);
 if (options === null) console.log(HELP);

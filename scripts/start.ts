@@ -13,6 +13,19 @@ const HELP = `deno task start [--config FILE]
   --config FILE   default: bitten.config.jsonc where there is one, else the defaults
 Every setting can be given by a BITTEN_… variable; bitten.config.example.jsonc lists them.`;
 
+/**
+ * Lets an uncaught error be printed: without this the process is torn down with native sockets open, which crashes
+ * before anything reaches the terminal.
+ */
+export function dieAloud(): void {
+  const die = (reason: unknown) => {
+    console.error("Uncaught:", reason);
+    Deno.exit(70);
+  };
+  addEventListener("error", (event) => die(event.error));
+  addEventListener("unhandledrejection", (event) => die(event.reason));
+}
+
 /** Runs the server until it is told to stop. */
 export async function main(args: readonly string[] = Deno.args): Promise<void> {
   const { values } = parseArgs({
@@ -20,6 +33,7 @@ export async function main(args: readonly string[] = Deno.args): Promise<void> {
     options: { config: { type: "string" }, help: { type: "boolean", default: false } },
   });
   if (values.help) return console.log(HELP);
+  dieAloud();
   const config = loadConfig(values.config);
   if (config === null) Deno.exit(2);
   const house = await runHouse({ config }).catch((error) => {

@@ -77,17 +77,23 @@ Deno.test("readConfig() lets BITTEN_ variables win over the file", () => {
     BITTEN_CLOCK_SPEED: "60",
     BITTEN_CLOCK_START: "2014-05-01T00:00:00Z",
     BITTEN_TELEGRAM_CHAT_IDS: "-100, 7",
-    BITTEN_MARKET_RECORD_TICKS: "false",
+    BITTEN_EXECUTION_DAILY_LOSS_PERCENT_MAX: "7.5",
     BITTEN_ADMIN_TOKEN: "0123456789abcdef",
   });
 
   assert.equal(config.http.port, 9000);
   assert.deepEqual(config.clock, { speed: 60, startAt: "2014-05-01T00:00:00Z" });
   assert.deepEqual(config.telegram.chatIds, ["-100", "7"]);
-  assert.equal(config.market.recordTicks, false);
+  assert.equal(config.execution.dailyLossPercentMax, 7.5);
   assert.equal(config.http.adminToken, "0123456789abcdef");
   assert.equal(overrides.length, 6);
   assert.equal(isRehearsal(config), true);
+});
+
+Deno.test("readConfig() reads null from the environment where a limit may be switched off", () => {
+  const { config } = configOf(null, { BITTEN_EXECUTION_DAILY_LOSS_PERCENT_MAX: "null" });
+
+  assert.equal(config.execution.dailyLossPercentMax, null);
 });
 
 Deno.test("readConfig() names the variable whose value is wrong", () => {
