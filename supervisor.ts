@@ -124,7 +124,7 @@ export function houseTree(deps: HouseDeps, at: Addresses): SupervisorSpec {
     children: [
       ...ledgers(deps, at),
       ...alerts(deps, at),
-      desk(deps, at),
+      worker("desk", () => deskActor({ ...at, clock: deps.clock })),
       execution(deps, at),
       autofire(deps, at),
       outcomes(deps, at),

@@ -94,7 +94,7 @@ export function autofireActor(deps: AutofireDeps): Actor<AutofireState, Autofire
         case "events":
           return hear(deps, state, message.batch, context);
         case "manualFire":
-          return fireByHand(deps, state, message.missionId, context).then((answer) => {
+          return fireByHand(deps, state, message.missionId).then((answer) => {
             message.reply(answer);
             return state;
           });
@@ -115,7 +115,6 @@ export function autofireActor(deps: AutofireDeps): Actor<AutofireState, Autofire
           return state;
       }
     },
-    stop: () => void deps.bus.tell({ kind: "unsubscribe", name: cursorName(deps.userId) }),
   };
 }
 
@@ -165,6 +164,7 @@ async function take(
     decisionWrites({ user: state.user, signal, mission, decision, seq, nowMs }),
   );
   if (result.ok) return settle(deps, state, decision);
+  await refresh(deps, state);
   context.log.error("a decision was not stored", {
     signal: signal.id,
     fault: result.fault,
@@ -172,6 +172,15 @@ async function take(
   });
   // The mission or the fire is there already: this signal was decided before its cursor was lost.
   if (result.fault === "conflict") await deps.store.commit(skipWrites(state.user.id, seq));
+}
+
+/** After a write that failed nobody knows what is on disk; what is there counts, and its slot hears of it. */
+async function refresh(deps: AutofireDeps, state: AutofireState): Promise<void> {
+  const { fires } = await readUser(deps, deps.clock.nowMs() - FORGET_MS);
+  for (const fire of fires.values()) {
+    if (fire.status === "reserved" && !state.fires.has(fire.id)) hand(deps, fire);
+    state.fires.set(fire.id, fire);
+  }
 }
 
 /** A mission for whoever may see the signal, while it can be fired. */
@@ -194,12 +203,8 @@ function offer(
   };
 }
 
-async function fireByHand(
-  deps: AutofireDeps,
-  state: AutofireState,
-  id: MissionId,
-  context: Self,
-): Promise<FireAnswer> {
+/** @throws {Error} when the store did not take it: who asked hears that it is uncertain, the restart reads what is true */
+async function fireByHand(deps: AutofireDeps, state: AutofireState, id: MissionId): Promise<FireAnswer> {
   const found = await readMission(deps, id);
   if (found === null) return no({ code: "SIGNAL_EXPIRED", reason: `there is no mission ${id}` });
   const { mission, signal } = found;
@@ -211,17 +216,7 @@ async function fireByHand(
   const result = await deps.store.commit(
     manualWrites({ user: state.user, signal, mission, decision, nowMs }),
   );
-  if (!result.ok) {
-    context.log.error("a fire by hand was not stored", {
-      mission: id,
-      fault: result.fault,
-      message: result.message,
-    });
-    return no({
-      code: "TRADING_HALTED",
-      reason: `the store did not take it, nothing was sent: ${result.message}`,
-    });
-  }
+  if (!result.ok) throw new Error(`Cannot fire mission ${id} as the store must take it: ${result.message}`);
   settle(deps, state, decision);
   return decision.ok ? { ok: true, fire: decision.fire } : no(decision.refusal);
 }
@@ -308,6 +303,6 @@ function changeUser(deps: AutofireDeps, state: AutofireState, user: User, reply:
 function viewOf(state: AutofireState): Parameters<Extract<AutofireMessage, { kind: "view" }>["reply"]>[0] {
   const openFires = [...state.fires.values()].filter(holdsSlot);
   const { user, eaIds } = state;
-  const max = Math.max(user.maxAutoSlots, TIERS[user.tier].openMax);
+  const max = user.mode === "AUTO" ? user.maxAutoSlots : TIERS[user.tier].openMax;
   return { user, eaIds, openFires, slots: `${openFires.length}/${max}` };
 }

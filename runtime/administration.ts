@@ -8,16 +8,11 @@
 import type { Exit, Ref } from "./actor.ts";
 import type { Cell } from "./cell.ts";
 import { checkChild, type Plan } from "./plan.ts";
+import type { Refusal } from "./requests.ts";
 import type { Seat } from "./seat.ts";
 import { StaticSupervisor } from "./static_supervisor.ts";
 import type { ChildSpec } from "./supervisor.ts";
 import { DEFAULT_INTENSITY } from "./window.ts";
-
-/** No supervisor lives there (`noproc`), or it ended before it could answer (`shutdown`). */
-export interface Refusal {
-  readonly ok: false;
-  readonly reason: "noproc" | "shutdown";
-}
 
 /** What starting a child came to. `ref` is null when its `init` said that it is not needed. */
 export type StartAnswer =

@@ -9,7 +9,6 @@ export type {
   Administration,
   ChildCounts,
   ChildEntry,
-  Refusal,
   RestartAnswer,
   StartAnswer,
 } from "./administration.ts";
@@ -19,10 +18,12 @@ export * from "./clocks.ts";
 export type { DeadLetter, DeadLetterCounts, DeadLetterReason } from "./dead_letters.ts";
 export type { DynamicHandle } from "./dynamic_handle.ts";
 export { GaveUpError, StartError } from "./keeping.ts";
+export type { SystemOptions } from "./house.ts";
 export * from "./log.ts";
 export * from "./log_sink.ts";
 export * from "./random.ts";
 export { type CrashReport, describeExit, type ReportContext } from "./report.ts";
+export type { Refusal } from "./requests.ts";
 export * from "./scheduler.ts";
 export * from "./simulated_scheduler.ts";
 export * from "./supervisor.ts";

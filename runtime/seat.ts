@@ -115,6 +115,7 @@ export class Seat {
   /** Starts the child; nobody waits for it. */
   launch(): void {
     this.settle();
+    if (this.past !== null) this.past.messageKind = null;
     this.cell.start();
   }
 

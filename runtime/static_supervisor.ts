@@ -8,9 +8,9 @@
 import type { Exit } from "./actor.ts";
 import type { Cell } from "./cell.ts";
 import { DynamicSupervisor } from "./dynamic_supervisor.ts";
-import type { Refusal } from "./administration.ts";
 import { GaveUpError, isWanted, StartError, Supervising } from "./keeping.ts";
 import { planOf } from "./plan.ts";
+import { type Refusal, Requests } from "./requests.ts";
 import { Seat } from "./seat.ts";
 import type { Mail } from "./seat.ts";
 import { Serial } from "./serial.ts";
@@ -33,8 +33,7 @@ export class StaticSupervisor extends Supervising {
   #seats: Seat[] = [];
   /** The group that waits for another attempt, and the child whose failure it waits for. */
   #pending: { readonly seat: Seat; readonly group: readonly Seat[] } | null = null;
-  /** Requests without an answer yet. */
-  readonly #asking = new Set<(answer: Refusal) => void>();
+  readonly #requests = new Requests();
 
   constructor(cell: Cell, spec: SupervisorSpec) {
     super(cell);
@@ -55,28 +54,16 @@ export class StaticSupervisor extends Supervising {
     return this.#seats.find((seat) => seat.cell.id === id);
   }
 
-  /**
-   * Does something about the children when nothing else is being done, and answers.
-   *
-   * Refused when nobody is here; when it ends meanwhile, as soon as it has.
-   */
+  /** Does something about the children when nothing else is being done, and answers. */
   request<T>(job: () => Promise<T> | T): Promise<T | Refusal> {
     if (this.cell.life === null) return Promise.resolve({ ok: false, reason: "noproc" });
-    return new Promise((resolve) => {
-      this.#asking.add(resolve);
-      if (this.closing !== null) return;
-      this.#serial.run(async () => {
-        const answer = await job();
-        if (this.#asking.delete(resolve)) resolve(answer);
-      });
-    });
+    return this.#requests.add(job, this.closing === null ? this.#serial : null);
   }
 
   override close(exit: Exit, booted: boolean): void {
     this.#serial.clear();
     super.close(exit, booted);
-    for (const refuse of this.#asking) refuse({ ok: false, reason: "shutdown" });
-    this.#asking.clear();
+    this.#requests.refuse();
   }
 
   open(): void {

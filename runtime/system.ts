@@ -4,39 +4,19 @@
  * @module
  */
 import type { Exit, Ref } from "./actor.ts";
-import { type Address, Phase } from "./address.ts";
+import { Phase } from "./address.ts";
 import { Administration } from "./administration.ts";
-import { AskBook } from "./ask.ts";
-import { Cell } from "./cell.ts";
 import type { Clock } from "./clock.ts";
-import { monotonicClock, wallClock } from "./clocks.ts";
-import type { Core } from "./core.ts";
-import { type DeadLetter, type DeadLetterCounts, DeadLetterOffice } from "./dead_letters.ts";
+import type { DeadLetterCounts } from "./dead_letters.ts";
 import { DynamicHandle } from "./dynamic_handle.ts";
 import { kindOf } from "./envelope.ts";
-import { writeStandardError } from "./host.ts";
+import { House, type SystemOptions } from "./house.ts";
 import { StartError } from "./keeping.ts";
-import type { Log } from "./log.ts";
-import { createLog, formatText } from "./log_sink.ts";
 import { checkSpec, planOf } from "./plan.ts";
-import { type CrashReport, describeExit } from "./report.ts";
-import { liveScheduler, type Scheduler } from "./scheduler.ts";
 import { type Keeper, Seat } from "./seat.ts";
 import { plant } from "./static_supervisor.ts";
 import type { ChildSpec } from "./supervisor.ts";
 import { type TreeNode, treeOf } from "./tree.ts";
-
-/** What a system is made of; everything has a default for a live house. */
-export interface SystemOptions {
-  /** The runtime clock: asks, limits, restart windows. Default: monotonic. */
-  readonly clock?: Clock;
-  readonly scheduler?: Scheduler;
-  /** Default: text lines on standard error. */
-  readonly log?: Log;
-  /** Told of every failure, once; default: the log. */
-  readonly onReport?: (report: CrashReport) => void;
-  readonly onDeadLetter?: (letter: DeadLetter) => void;
-}
 
 /** An ask without an answer. */
 export interface WaitingAsk {
@@ -59,82 +39,6 @@ export interface SystemCounters {
   readonly asksPending: number;
   /** Actors that live. */
   readonly actors: number;
-}
-
-function lastResort(): Log {
-  return createLog({
-    sink: (record) => writeStandardError(`${formatText(record)}\n`),
-    clock: wallClock(),
-    level: "info",
-  });
-}
-
-/** The inside of a system. */
-class House implements Core {
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
-  readonly log: Log;
-  readonly letters: DeadLetterOffice;
-  readonly asks: AskBook;
-  readonly waitingForGo = new Set<() => void>();
-  readonly roots = new Map<string, Cell>();
-  running: Address | null = null;
-  actors = 0;
-  crashes = 0;
-  restarts = 0;
-  went = false;
-  readonly #onReport: ((report: CrashReport) => void) | undefined;
-
-  constructor(options: SystemOptions) {
-    this.clock = options.clock ?? monotonicClock();
-    this.scheduler = options.scheduler ?? liveScheduler();
-    this.log = options.log ?? lastResort();
-    this.#onReport = options.onReport;
-    const hook = options.onDeadLetter;
-    this.letters = new DeadLetterOffice(hook && ((letter) => this.guard(() => hook(letter))));
-    this.asks = new AskBook(this.clock, this.letters);
-  }
-
-  find(path: string): Cell | undefined {
-    const [first, ...rest] = path.split("/");
-    let cell = this.roots.get(first as string);
-    for (let i = 0; i < rest.length && cell !== undefined; i++) {
-      if (cell.branch?.kind === "dynamic") return cell.branch.child(rest.slice(i).join("/"));
-      cell = cell.branch?.child(rest[i] as string);
-    }
-    return cell;
-  }
-
-  /** The cell of a path; made when nobody knows it yet. */
-  pin(path: string): Cell {
-    const known = this.find(path);
-    if (known !== undefined) return known;
-    const [first, ...rest] = path.split("/");
-    let cell = this.root(first as string);
-    for (const id of rest) cell = cell.pin(id);
-    return cell;
-  }
-
-  root(id: string): Cell {
-    const cell = this.roots.get(id) ?? new Cell(this, null, id);
-    this.roots.set(id, cell);
-    return cell;
-  }
-
-  report(report: CrashReport): void {
-    const hook = this.#onReport;
-    if (hook !== undefined) return this.guard(() => hook(report));
-    const { context, reason, ...rest } = report;
-    this.log.child(report.supervisor).error(context, { reason: describeExit(reason), ...rest });
-  }
-
-  guard(hook: () => void): void {
-    try {
-      hook();
-    } catch (error) {
-      this.log.error("a hook threw", { error });
-    }
-  }
 }
 
 /** Whom root seats belong to: nobody restarts a root. */
@@ -258,7 +162,7 @@ export class System {
       kind: kindOf(message),
       dueMs,
     }));
-    return asks.toSorted((a, b) => a.dueMs - b.dueMs);
+    return asks.toSorted((a, b) => a.dueMs < b.dueMs ? -1 : Number(a.dueMs > b.dueMs));
   }
 
   /** The roots and everybody below. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Context, Hono } from "@hono/hono";
+import { decodeHalt, decodeResolution, decodeUserChange } from "../../protocols/admin_body.ts";
 import {
   type AdminApi,
   type ApiAnswer,
@@ -14,17 +15,7 @@ import {
 import { fireId, missionId } from "../../protocols/units.ts";
 import type { Log } from "../../runtime/log.ts";
 import { requireToken } from "./admin_auth.ts";
-import {
-  FIRE_MODES,
-  FIRE_STATUSES,
-  HaltBody,
-  readBody,
-  readQuery,
-  resolution,
-  ResolveBody,
-  UserBody,
-  userChange,
-} from "./admin_input.ts";
+import { FIRE_MODES, FIRE_STATUSES, readBody, readQuery } from "./admin_input.ts";
 import { answer, type AppEnv, fault, furnish, refuseOtherMethods } from "./respond.ts";
 import { snakeKeys } from "./snake.ts";
 
@@ -62,7 +53,7 @@ function addViews(app: Hono<AppEnv>, api: AdminApi): void {
 
 function addOrders(app: Hono<AppEnv>, api: AdminApi, log: Log): void {
   app.post("/admin/api/halt", async (c) => {
-    const body = await readBody(c, HaltBody);
+    const body = await readBody(c, decodeHalt);
     if (!body.ok) return fault(c, body.problem.status, body.problem);
     const { reason } = body.value;
     return order(c, log, { order: "halt", reason }, "halt", await api.halt(reason, by(c)));
@@ -76,19 +67,17 @@ function addOrders(app: Hono<AppEnv>, api: AdminApi, log: Log): void {
     async (c) => order(c, log, { order: "flatten" }, "flatten", await api.flatten(by(c))),
   );
   app.post("/admin/api/users", async (c) => {
-    const body = await readBody(c, UserBody);
+    const body = await readBody(c, decodeUserChange);
     if (!body.ok) return fault(c, body.problem.status, body.problem);
-    const change = userChange(body.value);
+    const change = body.value;
     return order(c, log, { order: "change user", change }, "user", await api.changeUser(change, by(c)));
   });
   app.post("/admin/api/fires/:id/resolve", async (c) => {
-    const body = await readBody(c, ResolveBody);
+    const body = await readBody(c, decodeResolution);
     if (!body.ok) return fault(c, body.problem.status, body.problem);
-    const settled = resolution(body.value);
-    if (!settled.ok) return fault(c, settled.problem.status, settled.problem);
     const id = fireId(c.req.param("id"));
-    const told = await api.resolveFire(id, settled.value, by(c));
-    return order(c, log, { order: "resolve fire", id, resolution: settled.value }, "fire", told);
+    const told = await api.resolveFire(id, body.value, by(c));
+    return order(c, log, { order: "resolve fire", id, resolution: body.value }, "fire", told);
   });
   app.post("/admin/api/missions/:id/fire", async (c) => {
     const id = missionId(c.req.param("id"));

@@ -3,14 +3,11 @@
  *
  * @module
  */
-import { type Static, type TSchema, Type } from "@sinclair/typebox";
-import { Value } from "@sinclair/typebox/value";
 import type { Context } from "@hono/hono";
-import type { UserChange } from "../../protocols/desk.ts";
-import type { CloseReason, FireStatus } from "../../protocols/fire.ts";
+import type { BodyResult } from "../../protocols/admin_body.ts";
+import type { FireStatus } from "../../protocols/fire.ts";
 import type { ListQuery } from "../../protocols/http.ts";
-import type { Resolution } from "../../protocols/slot.ts";
-import { eaId, symbolName, userId } from "../../protocols/units.ts";
+import { symbolName, userId } from "../../protocols/units.ts";
 import type { FireMode } from "../../protocols/user.ts";
 
 /** A value read, or what is wrong with what was sent. */
@@ -50,53 +47,6 @@ export const FIRE_MODES = ["SELECT", "AUTO"] as const satisfies readonly FireMod
 export const BODY_MAX = 16_384;
 
 const PARAMETERS = ["limit", "since", "status", "user", "symbol"];
-const strict = { additionalProperties: false } as const;
-const percent = Type.Number({ minimum: 0, maximum: 100 });
-const name = Type.String({ minLength: 1, maxLength: 64, pattern: "^\\S+$" });
-
-/** The body of `POST /admin/api/halt`. */
-export const HaltBody = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 500 }) }, strict);
-
-/** The body of `POST /admin/api/users`; absent fields keep what is there. */
-export const UserBody = Type.Object({
-  user_id: name,
-  tier: Type.Optional(words("PRESS_PASS", "NIBBLER", "FANG", "COMMANDER")),
-  mode: Type.Optional(words(...FIRE_MODES)),
-  confidence_min: Type.Optional(percent),
-  confidence_max: Type.Optional(percent),
-  max_auto_slots: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
-  risk_percent: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 100 })),
-  open_risk_percent_max: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 100 })),
-  halted: Type.Optional(Type.Boolean()),
-  ea_uuids: Type.Optional(Type.Array(name, { maxItems: 100, uniqueItems: true })),
-}, strict);
-
-const CLOSE_REASONS = [
-  "TP_HIT",
-  "SL_HIT",
-  "MANUAL",
-  "STOP_OUT",
-  "CLOSED_BY_COMMAND",
-  "CLOSED_EA_SYNC",
-  "CLOSED_INFERRED",
-  "CLOSED_MANUAL_INFERRED",
-  "CLOSED_BY_OPERATOR",
-  "OTHER",
-] as const satisfies readonly CloseReason[];
-
-/** The body of `POST /admin/api/fires/:id/resolve`. */
-export const ResolveBody = Type.Object({
-  status: words("filled", "closed", "expired"),
-  /** For `filled`: the position's ticket in MT5. */
-  ticket: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
-  /** For `closed`; CLOSED_BY_OPERATOR unless given. */
-  reason: Type.Optional(words(...CLOSE_REASONS)),
-}, strict);
-
-function words<const W extends readonly string[]>(...all: W) {
-  return Type.Unsafe<W[number]>(Type.Union(all.map((word) => Type.Literal(word))));
-}
-
 /** Reads a list's query. `statuses`: what `status` may be. */
 export function readQuery<S extends string>(c: Context, statuses: readonly S[]): Read<ListQuery<S>> {
   const given = c.req.query();
@@ -116,7 +66,7 @@ export function readQuery<S extends string>(c: Context, statuses: readonly S[]):
   if (status !== undefined && !(statuses as readonly string[]).includes(status)) {
     return badParameter("status", status, statuses.length === 0 ? "absent" : statuses.join(", "));
   }
-  if (user !== undefined && !Value.Check(name, user)) return badParameter("user", user, "a user id");
+  if (user !== undefined && !/^\S{1,64}$/.test(user)) return badParameter("user", user, "a user id");
   if (symbol !== undefined && !/^[A-Z0-9]{3,12}$/.test(symbol)) {
     return badParameter("symbol", symbol, "like EURUSD");
   }
@@ -138,23 +88,19 @@ function readMoment(text: string): number {
   return /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/.test(text) ? Date.parse(text) : NaN;
 }
 
-/** Reads a JSON body of a shape. */
-export async function readBody<T extends TSchema>(c: Context, schema: T): Promise<Read<Static<T>>> {
+/** Reads a JSON body; `decode` says what it means. */
+export async function readBody<T>(c: Context, decode: (body: unknown) => BodyResult<T>): Promise<Read<T>> {
   if (!/^application\/json\b/i.test(c.req.header("Content-Type") ?? "")) {
     const next = "Send JSON with the header `Content-Type: application/json`.";
-    const message = "The body must be JSON.";
-    return { ok: false, problem: { status: 415, code: "NOT_JSON", message, next } };
+    return { ok: false, problem: { status: 415, code: "NOT_JSON", message: "The body must be JSON.", next } };
   }
   const text = await readText(c.req.raw);
   if (text === null) {
     const message = `The body is larger than ${BODY_MAX} bytes.`;
     return { ok: false, problem: { status: 413, code: "BODY_TOO_LARGE", message, next: "Send less." } };
   }
-  const body = parse(text);
-  const error = Value.Errors(schema, body).First();
-  if (error === undefined) return { ok: true, value: body as Static<T> };
-  const where = error.path === "" ? "The body" : error.path.slice(1);
-  return bad("BAD_BODY", `${where}: ${error.message}.`, fieldsOf(schema));
+  const read = decode(parse(text));
+  return read.ok ? read : bad("BAD_BODY", read.message, read.allowed);
 }
 
 /** The body as text; null when it is too large, however it was sent. */
@@ -171,49 +117,13 @@ async function readText({ body }: Request): Promise<string | null> {
   return text + decoder.decode();
 }
 
-/** Undefined for what is no JSON: no schema of ours takes it. */
+/** Undefined for what is no JSON: no decoder of ours takes it. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
-}
-
-function fieldsOf(schema: TSchema): string {
-  const properties: Record<string, TSchema> = schema["properties"] ?? {};
-  const required: readonly string[] = schema["required"] ?? [];
-  return `an object with ${
-    Object.keys(properties).map((each) => required.includes(each) ? each : `${each}?`).join(", ")
-  }`;
-}
-
-/** A user's change in the house's words. */
-export function userChange(body: Static<typeof UserBody>): UserChange {
-  const change = {
-    id: userId(body.user_id),
-    tier: body.tier,
-    mode: body.mode,
-    confidenceMin: body.confidence_min,
-    confidenceMax: body.confidence_max,
-    maxAutoSlots: body.max_auto_slots,
-    riskPercent: body.risk_percent,
-    openRiskPercentMax: body.open_risk_percent_max,
-    halted: body.halted,
-    eaIds: body.ea_uuids?.map(eaId),
-  };
-  // Absent means "as it is": an undefined field would say so too, but not to a reader that looks for keys.
-  return Object.fromEntries(
-    Object.entries(change).filter(([, value]) => value !== undefined),
-  ) as unknown as UserChange;
-}
-
-/** A resolution in the house's words. */
-export function resolution({ status, ticket, reason }: Static<typeof ResolveBody>): Read<Resolution> {
-  if (status === "expired") return { ok: true, value: { status } };
-  if (status === "closed") return { ok: true, value: { status, reason: reason ?? "CLOSED_BY_OPERATOR" } };
-  if (ticket !== undefined) return { ok: true, value: { status, ticket } };
-  return bad("BAD_BODY", "ticket: a filled fire has one.", "the position's ticket in MT5");
 }
 
 function badParameter(parameter: string, value: string | undefined, allowed: string): Read<never> {

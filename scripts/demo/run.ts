@@ -172,7 +172,7 @@ function peerTerms(house: RunningHouse, { seed, recordings }: DemoOptions, { sym
 
 async function untilOver(house: RunningHouse, options: DemoOptions, plan: Plan): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
-  const timers: number[] = [];
+  const timers: ReturnType<typeof setTimeout>[] = [];
   if (options.seconds !== null) timers.push(setTimeout(() => resolve("time is up"), options.seconds * 1_000));
   const stop = () => resolve("told to");
   Deno.addSignalListener("SIGINT", stop);

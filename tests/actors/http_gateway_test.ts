@@ -10,8 +10,17 @@ import { storeActor, storeClient } from "../../actors/store.ts";
 import type { FireAnswer } from "../../protocols/autofire.ts";
 import type { AdminApi, ApiAnswer, HttpGatewayMessage, ListQuery, PublicApi } from "../../protocols/http.ts";
 import type { StoreMessage, Write } from "../../protocols/store.ts";
+import { adminApp, publicApp, serveHttp } from "../../edges/http.ts";
 import { eaId, fireId, missionId, signalId, symbolName, userId } from "../../protocols/units.ts";
-import { type AnyActor, dynamic, type Ref, supervisor, worker } from "../../runtime/mod.ts";
+import {
+  type AnyActor,
+  dynamic,
+  memoryLog,
+  type Ref,
+  supervisor,
+  virtualClock,
+  worker,
+} from "../../runtime/mod.ts";
 import { makeEa, makeSummary, makeUser } from "../kit/http_api.ts";
 import { type MemoryStore, memoryStore } from "../kit/memory_store.ts";
 import { makeFire } from "../kit/records.ts";
@@ -565,4 +574,27 @@ Deno.test("an admin port that cannot be bound fails the start and frees the publ
 
   await assert.rejects(withGateway(() => assert.fail("it started"), { deps }), /http_gateway/);
   assert.deepEqual(closed, ["public"]);
+});
+
+Deno.test("over its real servers the house is seen from outside, and after a stop its ports are free", async () => {
+  const { log } = memoryLog(virtualClock(TUESDAY_MS));
+  const at = { host: "127.0.0.1", port: 0 };
+  let ports = { public: 0, admin: 0 as number | null };
+  await withGateway(async (house) => {
+    ports = await house.gateway.ask<typeof ports>((reply) => ({ kind: "ports", reply }));
+    const health = await fetch(`http://127.0.0.1:${ports.public}/healthz`);
+    const headers = { Authorization: "Bearer 0123456789abcdef" };
+    const fires = await fetch(`http://127.0.0.1:${ports.admin}/admin/api/fires`, { headers });
+
+    assert.deepEqual([health.status, (await health.json()).active_slots], [200, "4/10"]);
+    assert.deepEqual([fires.status, (await fires.json()).count], [200, 6]);
+  }, {
+    rows: HOLDING,
+    deps: {
+      servePublic: (api) => serveHttp({ ...at, app: publicApp(api, log) }),
+      serveAdmin: (api) => serveHttp({ ...at, app: adminApp(api, { token: "0123456789abcdef", log }) }),
+    },
+  });
+
+  for (const port of [ports.public, ports.admin!]) Deno.listen({ hostname: "127.0.0.1", port }).close();
 });

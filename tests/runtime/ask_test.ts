@@ -297,3 +297,24 @@ Deno.test("an AskError says what could not be had from whom", () => {
   assert.equal(error.message, "Cannot get an answer from root/a: timeout");
   assert.equal(error.name, "AskError");
 });
+
+Deno.test("otp 189: when actors wait for each other for ever, waiting() names them", async () => {
+  const s = await started();
+  const forever = { timeoutMs: Infinity };
+  const cross = (to: "a" | "b") => act(async () => void await s[to].ask(count, forever));
+
+  s.a.tell(cross("b"));
+  s.b.tell(cross("a"));
+  await s.tell("root/a", note("never heard"));
+
+  assert.equal(s.clock.nextMs, null);
+  assert.equal(s.scheduler.idle, true);
+  assert.deepEqual(s.system.waiting(), [
+    { path: "root/b", kind: "count", dueMs: Infinity },
+    { path: "root/a", kind: "count", dueMs: Infinity },
+  ]);
+  s.system.kill("root/a");
+  await s.settle();
+  assert.deepEqual(s.system.waiting(), []);
+  await s.close();
+});

@@ -398,3 +398,16 @@ Deno.test("tree() tells starting, restarting and stopping apart", async () => {
   ]);
   await s.close();
 });
+
+Deno.test("a report after a crash long ago names no message when the end had none", async () => {
+  const s = stage();
+  await s.system.start(supervisor("root", { children: [s.child("a")] }));
+
+  await s.tell("root/a", boom(), exit());
+
+  assert.deepEqual(s.reports.map((report) => [report.reason.kind, report.messageKind]), [
+    ["error", "throw"],
+    ["normal", null],
+  ]);
+  await s.close();
+});
