@@ -37,6 +37,8 @@ export interface Candidate {
   readonly commission: number;
   /** Two heartbeats came since its fill: one alone may have been made before it, so its margin proves nothing. */
   readonly seasoned: boolean;
+  /** An unanswered fire: perhaps it never opened. It is a rival to every other answer. */
+  readonly maybe: boolean;
 }
 
 /** What two heartbeats say. */
@@ -75,6 +77,7 @@ const ENUMERATED_MAX = 12;
  *   result: { low: -50, high: -50 },
  *   commission: 1,
  *   seasoned: true,
+ *   maybe: false,
  * };
  * assert.deepEqual(inferCloses({ margin: 100, balance: 1_000 }, { margin: 0, balance: 950 }, [stopped]), {
  *   kind: "closed",
@@ -102,16 +105,22 @@ interface Answer {
 function unchanged(base: Sample, now: Sample, candidates: readonly Candidate[]): Inference | null {
   const absent = marginAgrees(base, now, [], candidates);
   if (absent === null) return null;
-  return { kind: "unchanged", included: ids(candidates.filter((each) => !absent.includes(each))) };
+  return {
+    kind: "unchanged",
+    included: ids(candidates.filter((each) => !each.maybe && !absent.includes(each))),
+  };
 }
 
 /** A margin of 0.00: every position is gone, if each was there when the heartbeat was made. */
 function allGone(base: Sample, now: Sample, candidates: readonly Candidate[]): Inference {
+  const known = candidates.filter((each) => !each.maybe);
   const proved = candidates.filter((each) => each.touched && each.seasoned);
-  if (proved.length === candidates.length || balanceAgrees(base, now, candidates, candidates)) {
-    return closing(candidates);
-  }
-  return proved.length > 0 ? closing(proved) : { kind: "question", solutions: [ids(candidates)] };
+  const agreed = known.length > 0 && balanceAgrees(base, now, known, candidates);
+  const gone = agreed ? candidates.filter((each) => !each.maybe || proved.includes(each)) : proved;
+  if (gone.length > 0) return closing(gone);
+  return known.length === 0
+    ? { kind: "unchanged", included: [] }
+    : { kind: "question", solutions: [ids(known)] };
 }
 
 function weighSubsets(base: Sample, now: Sample, candidates: readonly Candidate[]): readonly Answer[] {
@@ -128,20 +137,21 @@ function weighSubsets(base: Sample, now: Sample, candidates: readonly Candidate[
   });
 }
 
-/** Crossed positions with both signs first, then with one; closes by hand only where nothing was crossed. */
+/**
+ * Crossed positions with both signs first, then with one; closes by hand only where nothing was crossed. What may
+ * never have opened is called closed only when it was crossed and both signs agree.
+ */
 function choose(answers: readonly Answer[], candidates: readonly Candidate[]): Inference | null {
+  if (answers.length === 0) return null;
   const crossed = answers.filter(({ closed }) => closed.every((each) => each.touched));
   const certain = crossed.filter((answer) => answer.both);
-  if (certain.length > 0) return onlyOne(certain);
-  if (crossed.length > 0) return onlyOne(answers);
-  const nothingCrossed = !candidates.some((each) => each.touched);
-  if (answers.length === 0) return null;
-  return nothingCrossed ? onlyOne(answers) : question(answers);
-}
-
-function onlyOne(answers: readonly Answer[]): Inference {
-  const [first, ...others] = answers;
-  return first !== undefined && others.length === 0 ? closing(first.closed) : question(answers);
+  const rivals = certain.length > 0 ? certain : answers;
+  const [first] = rivals;
+  if (first === undefined || rivals.length > 1) return question(rivals);
+  if (first === certain[0]) return closing(first.closed);
+  const doubtful = first.closed.some((each) => each.maybe);
+  const byHand = crossed.length === 0 && candidates.some((each) => each.touched);
+  return doubtful || byHand ? question(answers) : closing(first.closed);
 }
 
 function question(answers: readonly Answer[]): Inference {
@@ -164,9 +174,9 @@ function marginAgrees(
   candidates: readonly Candidate[],
 ): readonly Candidate[] | null {
   if (base.margin === null || now.margin === null) return null;
-  const open = candidates.filter((each) => !closed.includes(each));
+  const open = candidates.filter((each) => !closed.includes(each) && !each.maybe);
   const tolerance = toleranceOf(base.margin, closed, candidates);
-  const released = total(closed.filter((each) => each.included));
+  const released = total(closed.filter((each) => each.included || each.maybe));
   const added = open.filter((each) => !each.included);
   for (const absent of subsets(added.filter((each) => !each.seasoned))) {
     const expected = base.margin - released + total(added.filter((each) => !absent.includes(each)));
@@ -177,7 +187,7 @@ function marginAgrees(
 
 function toleranceOf(margin: number, closed: readonly Candidate[], candidates: readonly Candidate[]): number {
   if (closed.length > 0) return total(closed) * MARGIN_TOLERANCE + CENT;
-  const smallest = Math.min(...candidates.map((each) => each.margin ?? NaN));
+  const smallest = Math.min(...candidates.filter((each) => !each.maybe).map((each) => each.margin ?? NaN));
   // Nothing of ours open, or its margin unknown: a hundredth of what is bound.
   return (Number.isFinite(smallest) ? smallest * MARGIN_TOLERANCE : margin * 0.01) + CENT;
 }
@@ -190,7 +200,7 @@ function balanceAgrees(
 ): boolean {
   if (base.balance === null || now.balance === null) return false;
   const moved = now.balance - base.balance;
-  const opened = candidates.filter((each) => !each.included && !closed.includes(each));
+  const opened = candidates.filter((each) => !each.included && !each.maybe && !closed.includes(each));
   let low = 0, high = 0;
   for (const { result } of closed) {
     if (result === null) return false;

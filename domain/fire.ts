@@ -205,7 +205,7 @@ export function markExpired(fire: Fire, note: string): FireStep {
  * @throws when the fire never went out
  */
 export function markClosed(fire: Fire, close: CloseProof): FireStep {
-  if (fire.status === "closed") return amend(fire, mergeClose(fire, close), "fireClosed");
+  if (fire.status === "closed") return amend(fire, mergeClose(fire, close));
   return move(fire, "closed", "fireClosed", {
     closeReason: close.reason,
     closePrice: close.price,
@@ -274,12 +274,11 @@ function move(fire: Fire, status: FireStatus, kind: FireEventKind, facts: Partia
   return { fire: next, events };
 }
 
-function amend(fire: Fire, facts: Partial<Fire>, kind: FireEventKind = "fireFilled"): FireStep {
+function amend(fire: Fire, facts: Partial<Fire>): FireStep {
   const keys = Object.keys(facts) as (keyof Fire)[];
   if (keys.every((key) => facts[key] === fire[key])) return { fire, events: [] };
   const next: Fire = { ...fire, ...facts };
-  const said = fire.status === "closed" ? "fireClosed" : fire.status === "ambiguous" ? "fireAmbiguous" : kind;
-  return { fire: next, events: [{ kind: said, fire: next }] };
+  return { fire: next, events: [{ kind: "fireAmended", fire: next }] };
 }
 
 function mergeClose(fire: Fire, close: CloseProof): Partial<Fire> {

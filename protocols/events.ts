@@ -32,6 +32,8 @@ export type BittenEvent =
   | { readonly kind: "fireAmbiguous"; readonly fire: Fire }
   | { readonly kind: "fireExpired"; readonly fire: Fire }
   | { readonly kind: "fireClosed"; readonly fire: Fire }
+  /** A fire that filled, closed or fell into doubt before learns what was not known then. */
+  | { readonly kind: "fireAmended"; readonly fire: Fire }
   | { readonly kind: "slotReleased"; readonly fire: Fire }
   | {
     readonly kind: "eaConnected";

@@ -20,7 +20,7 @@ export class DynamicSupervisor extends Supervising {
   readonly #shared: RestartWindow;
   readonly #seats = new Map<string, Seat>();
   /** Seats whose key was asked for again while they were leaving: the next one waits for their end. */
-  readonly #leaving = new Set<Seat>();
+  readonly #leaving = new Map<string, Seat>();
 
   constructor(cell: Cell, spec: DynamicSpec) {
     super(cell);
@@ -30,7 +30,9 @@ export class DynamicSupervisor extends Supervising {
   }
 
   seats(): Iterable<Seat> {
-    return this.#leaving.size === 0 ? this.#seats.values() : [...this.#leaving, ...this.#seats.values()];
+    return this.#leaving.size === 0
+      ? this.#seats.values()
+      : [...this.#leaving.values(), ...this.#seats.values()];
   }
 
   child(id: string): Cell | undefined {
@@ -71,7 +73,7 @@ export class DynamicSupervisor extends Supervising {
    * @throws {StartError} (as rejection) when the key is taken, there is no room, or `init` failed: nothing is kept
    */
   startChild(key: string, argument: unknown): Promise<Ref<unknown>> {
-    const seat = this.#seats.has(key) ? null : this.#seatFor(key, argument);
+    const seat = this.#isTaken(key) ? null : this.#seatFor(key, argument);
     return new Promise((resolve, reject) => {
       if (seat === null) {
         return reject(new StartError(this.path, key, { kind: "shutdown", why: this.#reason(key) }));
@@ -98,9 +100,13 @@ export class DynamicSupervisor extends Supervising {
     ));
   }
 
+  #isTaken(key: string): boolean {
+    return this.#seats.has(key) || this.#leaving.has(key);
+  }
+
   #reason(key: string): string {
     if (!this.#isOpen()) return "its supervisor is not running";
-    return this.#seats.has(key) ? "it is running already" : `there are ${this.#seats.size} already`;
+    return this.#isTaken(key) ? "it is running already" : `there are ${this.#seats.size} already`;
   }
 
   fell(seat: Seat, exit: Exit, booted: boolean): void {
@@ -167,13 +173,13 @@ export class DynamicSupervisor extends Supervising {
   #add(key: string, argument: unknown): Ref<unknown> {
     const seat = this.#seatFor(key, argument);
     if (seat === null) return this.#cellFor(key);
-    if (this.state === "running") seat.launch();
+    if (this.state === "running" && !this.#leaving.has(key)) seat.launch();
     return seat.cell;
   }
 
   /** The one of the same key is still leaving: the next one takes mail in, and starts when it is gone. */
   #succeed(leaving: Seat, key: string, argument: unknown): Ref<unknown> {
-    this.#leaving.add(leaving);
+    this.#leaving.set(key, leaving);
     this.#seats.delete(key);
     return (this.#seatFor(key, argument)?.cell) ?? leaving.cell;
   }
@@ -182,7 +188,9 @@ export class DynamicSupervisor extends Supervising {
     const key = seat.cell.id;
     seat.vacate(exit);
     if (this.#seats.get(key) === seat) this.#seats.delete(key);
-    if (!this.#leaving.delete(seat) || this.closing !== null) return;
+    if (this.#leaving.get(key) !== seat) return;
+    this.#leaving.delete(key);
+    if (this.closing !== null) return;
     const next = this.#seats.get(key);
     if (next !== undefined && !next.taken) next.launch();
   }

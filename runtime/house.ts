@@ -91,8 +91,10 @@ export class House implements Core {
   report(report: CrashReport): void {
     const hook = this.#onReport;
     if (hook !== undefined) return this.guard(() => hook(report));
-    const { context, reason, ...rest } = report;
-    this.log.child(report.supervisor).error(context, { reason: describeExit(reason), ...rest });
+    const { supervisor, context, reason, offender, messageKind, restarts } = report;
+    const error = reason.kind === "error" ? { error: reason.error } : {};
+    const fields = { offender, reason: describeExit(reason), messageKind, restarts, ...error };
+    this.log.child(supervisor).error(context, fields);
   }
 
   guard(hook: () => void): void {

@@ -169,6 +169,8 @@ export class Seat {
 
   /** The cell says that `init` has succeeded. */
   started(): void {
+    // A temporary child is never started again: what it was started with need not be kept.
+    if (this.plan.restart === "temporary") this.argument = undefined;
     const waits = this.#waits;
     if (waits === null || waits.started === null) return this.keeper.rose(this);
     const told = waits.started;

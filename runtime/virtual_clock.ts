@@ -25,6 +25,8 @@ export interface VirtualClock extends MarketClock {
   advance(ms: number): Promise<void>;
   /** Moves the time on to `toMs` the same way. */
   advanceTo(toMs: number): Promise<void>;
+  /** Shows `toMs`, or the moment of the next timer when that is earlier, and fires nothing. */
+  show(toMs: number): void;
 }
 
 class StandingClock implements VirtualClock {
@@ -56,6 +58,10 @@ class StandingClock implements VirtualClock {
   after(delayMs: number, run: () => void): Timer {
     const delay = checkedDelay(delayMs);
     return delay === Infinity ? never : this.#timers.add(this.#nowMs + delay, run);
+  }
+
+  show(toMs: number): void {
+    this.#nowMs = Math.max(this.#nowMs, Math.min(toMs, this.nextMs ?? Infinity));
   }
 
   advance(ms: number): Promise<void> {

@@ -122,10 +122,16 @@ export function crossing(fire: Fire, quote: Pick<Tick, "bid" | "ask">): Touch["l
   return quote.ask >= fire.stopLoss ? "SL" : quote.ask <= fire.takeProfit ? "TP" : null;
 }
 
-/** Notes one tick for one open position; the same object when it teaches nothing. */
+/** Since when a fire may be open: its fill, or for an unanswered one the moment it went out; null: it never did. */
+export function openSince(fire: Fire): number | null {
+  return fire.filledAtMs ?? fire.sentAtMs;
+}
+
+/** Notes one tick for one fire that is, or may be, open; the same object when it teaches nothing. */
 export function watchTick(evidence: Evidence, fire: Fire, tick: Tick, slackMs: number): Evidence {
-  if (fire.filledAtMs === null || tick.receivedAtMs < fire.filledAtMs) return evidence;
-  if (tick.atMs < fire.filledAtMs - STAMP_SLACK_MS - slackMs) return evidence;
+  const sinceMs = openSince(fire);
+  if (sinceMs === null || tick.receivedAtMs < sinceMs) return evidence;
+  if (tick.atMs < sinceMs - STAMP_SLACK_MS - slackMs) return evidence;
   const exit = fire.direction === "BUY" ? tick.bid : tick.ask;
   const widened = widen(evidence, fire.id, exit);
   const level = crossing(fire, tick);

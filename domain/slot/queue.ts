@@ -43,7 +43,8 @@ export function hearTick(ledger: SlotLedger, tick: Tick, brokerSymbol: string, a
     draft.patch({ chart: { ...chart, ticks: chart.ticks + 1, lastAtMs: tick.receivedAtMs } });
   }
   for (const fire of ledger.fires.values()) {
-    if (fire.status !== "filled" || fire.symbol !== tick.symbol) continue;
+    const mayBeOpen = fire.status === "filled" || fire.status === "ambiguous";
+    if (!mayBeOpen || fire.symbol !== tick.symbol) continue;
     const { evidence } = draft.ledger;
     const next = watchTick(evidence, fire, tick, at.slackMs);
     if (next.touches !== evidence.touches) draft.save();

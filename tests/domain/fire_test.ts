@@ -189,7 +189,7 @@ Deno.test("the broker's price and profit replace an estimate, and better words r
     55,
     250,
   ]);
-  assert.deepEqual(kinds(told), ["fireClosed"]);
+  assert.deepEqual(kinds(told), ["fireAmended"]);
   assert.deepEqual(kinds(markClosed(told.fire, { ...CLOSE, reason: "MANUAL" })), []);
 });
 
@@ -198,7 +198,7 @@ Deno.test("the ticket of an unverified success is kept while the fire stays ambi
   const first = markAmbiguous(sent, "no answer within 20 s");
   const second = markAmbiguous(first.fire, "success without a price", { ticket: 9 });
 
-  assert.deepEqual([first, second].map(kinds), [["fireAmbiguous"], ["fireAmbiguous"]]);
+  assert.deepEqual([first, second].map(kinds), [["fireAmbiguous"], ["fireAmended"]]);
   assert.deepEqual([second.fire.ticket, second.fire.note], [9, "no answer within 20 s"]);
   assert.deepEqual(kinds(markAmbiguous(second.fire, "again")), []);
 });

@@ -62,16 +62,17 @@ function settling(scheduler: Scheduler, turnsMax: number): () => Promise<void> {
   };
 }
 
-/** Moves several clocks by the same span, whichever has the earlier timer first. */
+/** Moves several clocks by the same span, whichever has the earlier timer first; they always show the same. */
 async function advanceAll(clocks: readonly VirtualClock[], ms: number): Promise<void> {
-  const ends = clocks.map((clock) => clock.nowMs() + ms);
-  const starts = clocks.map((clock) => clock.nowMs());
-  for (;;) {
-    const dues = clocks.map((clock, i) => (clock.nextMs ?? Infinity) - (starts[i] as number));
-    const next = Math.min(...dues, ms);
-    for (const [i, clock] of clocks.entries()) await clock.advanceTo((starts[i] as number) + next);
-    if (next >= ms && clocks.every((clock, i) => (clock.nextMs ?? Infinity) > (ends[i] as number))) return;
-  }
+  const pairs = clocks.map((clock) => ({ clock, startMs: clock.nowMs() }));
+  const nextMs = () => Math.min(...pairs.map(({ clock, startMs }) => (clock.nextMs ?? Infinity) - startMs));
+  let atMs = 0;
+  do {
+    await clocks[0]?.advance(0);
+    atMs = Math.min(ms, nextMs());
+    for (const { clock, startMs } of pairs) clock.show(startMs + atMs);
+    for (const { clock, startMs } of pairs) await clock.advanceTo(startMs + atMs);
+  } while (atMs < ms || nextMs() <= ms);
 }
 
 /** Makes a system on virtual clocks. Nothing of it touches the host's time. */

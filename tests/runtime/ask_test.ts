@@ -309,9 +309,9 @@ Deno.test("otp 189: when actors wait for each other for ever, waiting() names th
 
   assert.equal(s.clock.nextMs, null);
   assert.equal(s.scheduler.idle, true);
-  assert.deepEqual(s.system.waiting(), [
-    { path: "root/b", kind: "count", dueMs: Infinity },
+  assert.deepEqual(s.system.waiting().toSorted((x, y) => x.path < y.path ? -1 : 1), [
     { path: "root/a", kind: "count", dueMs: Infinity },
+    { path: "root/b", kind: "count", dueMs: Infinity },
   ]);
   s.system.kill("root/a");
   await s.settle();

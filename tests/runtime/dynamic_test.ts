@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { Cell } from "../../runtime/cell.ts";
 import {
   type ChildOptions,
   dynamic,
@@ -218,7 +219,7 @@ Deno.test("otp 117: one common limit cuts off whoever is left", async () => {
 
   assert.equal(stopped, true);
   assert.deepEqual(
-    s.reports.map(reportText),
+    s.reports.map(reportText).toSorted(),
     ["a", "b", "c"].map((key) => `shutdown_error root/kids/${key} killed`),
   );
   await s.close();
@@ -239,7 +240,7 @@ Deno.test("otp 118: children that end in their own way meanwhile do not change h
   await s.system.stop();
 
   assert.deepEqual(await s.system.ended, { kind: "shutdown" });
-  assert.deepEqual(s.reports.map(reportText), ["shutdown_error root/kids/a error(own)"]);
+  assert.deepEqual(s.reports.map(reportText).toSorted(), ["shutdown_error root/kids/a error(own)"]);
   await s.close();
 });
 
@@ -323,6 +324,37 @@ Deno.test("ensure for a key that is stopping starts the next one when that one i
   await s.settle();
 
   assert.deepEqual(s.seen(), ["+A", "A:for the next"]);
+  await s.close();
+});
+
+Deno.test("a key that is stopped, ensured, stopped and ensured again never lives twice", async () => {
+  const s = stage();
+  const slow = gate();
+  let first = true;
+  const stop = () => {
+    if (!first) return undefined;
+    first = false;
+    return slow.promise;
+  };
+  const all = await kids(s, { probe: { stop } });
+  all.ensure("a", "A");
+  await s.settle();
+  s.seen();
+
+  const stops = [all.stop("a")];
+  await s.settle();
+  all.ensure("a", "A");
+  stops.push(all.stop("a"));
+  all.ensure("a", "A").tell(note("third"));
+  await assert.rejects(all.start("a", "A"), /running already/);
+  await s.settle();
+  assert.deepEqual(s.seen(), ["-A shutdown"]);
+  slow.open();
+  await Promise.all(stops);
+  await s.settle();
+
+  assert.deepEqual(s.seen(), ["+A", "A:third"]);
+  assert.equal(s.system.counters().actors, 1);
   await s.close();
 });
 
@@ -447,5 +479,38 @@ Deno.test("a hook that throws is logged, and the others go on", async () => {
 
   assert.deepEqual(s.seen().toSorted(), ["+A", "+B", "-A error(boom)", "B:alive"]);
   assert.deepEqual(s.logs.map((record) => record.message), ["a hook threw"]);
+  await s.close();
+});
+
+Deno.test("otp 36: what a temporary child was started with is not kept; of others it is, for their restarts", async () => {
+  for (const [restart, kept] of [["temporary", undefined], ["permanent", "A"]] as const) {
+    const s = stage();
+    const all = await kids(s, { childOptions: { restart } });
+
+    const ref = await all.start("a", "A");
+
+    assert.ok(ref instanceof Cell);
+    assert.equal(ref.seat?.argument, kept);
+    await s.close();
+  }
+});
+
+Deno.test("otp 115: a dynamic supervisor's children are not administered like static ones", async () => {
+  const s = stage();
+  const all = await kids(s);
+  all.ensure("a", "A");
+  const administration = s.system.supervisor("root/kids");
+
+  for (
+    const answer of [
+      await administration.stop("a"),
+      await administration.restart("a"),
+      await administration.remove("a"),
+    ]
+  ) {
+    assert.deepEqual(answer, { ok: false, reason: "noproc" });
+  }
+
+  assert.deepEqual(all.keys(), ["a"]);
   await s.close();
 });

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import {
+  type Actor,
   createLog,
   formatJson,
   formatText,
@@ -12,7 +13,9 @@ import {
   type LogRecord,
   memoryLog,
   supervisor,
+  System,
   virtualClock,
+  worker,
 } from "../../runtime/mod.ts";
 import { act, gate, stage } from "./probe.ts";
 
@@ -140,4 +143,25 @@ Deno.test("an actor's log has its path for a source", async () => {
 
   assert.deepEqual(s.logs.map(({ source, message }) => [source, message]), [["root/a", "hello"]]);
   await s.close();
+});
+
+Deno.test("without a hook of its own a system logs every failure once, with its error", async () => {
+  const { log, records } = memoryLog(virtualClock(atMs));
+  const system = new System({ log });
+  const error = new Error("boom");
+  const actor: Actor<null, "crash" | "ask"> = {
+    init: () => null,
+    handle() {
+      throw error;
+    },
+  };
+  await system.start(supervisor("root", { children: [worker("a", () => actor)] }));
+
+  await assert.rejects(system.ref<"crash">("root/a").ask(() => "crash"));
+
+  const fields = { offender: "root/a", reason: "Error: boom", messageKind: "string", restarts: 0, error };
+  assert.deepEqual(records, [
+    { level: "error", source: "root", message: "child_terminated", fields, atMs },
+  ]);
+  await system.stop();
 });

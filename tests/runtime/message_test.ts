@@ -30,6 +30,21 @@ Deno.test("otp 148: messages of one sender are handled in the order sent, whoeve
   }
 });
 
+Deno.test("otp 149: between different senders the order is the seed's", async () => {
+  const orders = new Set<string>();
+  for (let seed = 0; seed < 20; seed++) {
+    const s = await started({}, seed);
+    const [a, b] = [s.ref("root/a"), s.ref("root/b")];
+    a.tell(act(() => s.trace.push("from a")));
+    b.tell(act(() => s.trace.push("from b")));
+    await s.settle();
+    orders.add(s.seen().join());
+    await s.close();
+  }
+
+  assert.deepEqual([...orders].toSorted(), ["from a,from b", "from b,from a"]);
+});
+
 Deno.test("otp 151, 152: telling a dead address, or one nobody knows, is a dead letter and never a throw", async () => {
   const s = await started();
   await s.system.supervisor("root").stop("a");

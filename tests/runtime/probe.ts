@@ -101,9 +101,15 @@ export interface Stage extends TestSystem {
   readonly close: () => Promise<void>;
 }
 
+/** `BITTEN_SEED=7 deno test` runs every test that sets a stage in the order of turns that seed draws. */
+function seedOfAll(): TestSystemOptions {
+  const seed = Deno.env.get("BITTEN_SEED");
+  return seed === undefined ? {} : { seed: Number(seed) };
+}
+
 /** Sets a stage. */
 export function stage(options: TestSystemOptions = {}): Stage {
-  const kit = testSystem(options);
+  const kit = testSystem({ ...seedOfAll(), ...options });
   const trace: string[] = [];
   const ref = (path: string) => kit.system.ref<ProbeMessage>(path);
   return {

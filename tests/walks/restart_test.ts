@@ -33,7 +33,7 @@ Deno.test({
       return one;
     };
     try {
-      const first = run("scripts/start.ts", [], env);
+      const first = run("supervisor.ts", [], env);
       await first.line(/The house is open/);
       await register(env);
       const ea = run("scripts/sim_ea.ts", eaArguments(env), {});
@@ -42,7 +42,7 @@ Deno.test({
       const unanswered = firesIn(dataDir);
       await ea.line(/"kind":"fill"/);
 
-      const second = run("scripts/start.ts", [], env);
+      const second = run("supervisor.ts", [], env);
       await second.line(/The house is open/);
       await settled(env);
 

@@ -119,3 +119,12 @@ Deno.test("a heartbeat that lists positions closes nothing by margin or balance"
 
   assert.equal(step.ledger.fires.size, 1);
 });
+
+Deno.test("a position that adds the filled lots to a filled fire is no second fill", () => {
+  const fire = filledFire({ id: fireId("F7Q2K9-u17"), filledLots: null });
+
+  const first = beat(readyLedger([fire]), [position()]);
+  const second = beat(first.ledger, [position()], NOW + 60_000);
+
+  assert.deepEqual([first, second].map((step) => brief(step).events), [["fireAmended"], []]);
+});
