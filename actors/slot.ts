@@ -36,6 +36,7 @@ import {
   type Self,
   type SlotDeps,
   type SlotState,
+  UNSTORED,
 } from "./slot_effects.ts";
 import { readLedger } from "./slot_store.ts";
 import { apply, assign, compare, cycle, reload, resolve, takeBacklog } from "./slot_turns.ts";
@@ -60,6 +61,7 @@ export function slotActor(deps: SlotDeps): Actor<SlotState, SlotMessage> {
         deferred: [],
       };
       await takeBacklog(deps, state, context);
+      if (!state.broken) deps.desk.tell({ kind: "clear", code: UNSTORED, subject: deps.eaId });
       schedule(deps, state, context);
       return state;
     },

@@ -132,7 +132,7 @@ function weighSubsets(base: Sample, now: Sample, candidates: readonly Candidate[
     const margin = marginAgrees(base, now, closed, candidates) !== null;
     const balance = balanceAgrees(base, now, closed, candidates);
     const one = balance || (margin && closed.every((each) => each.seasoned));
-    const enough = closed.every((each) => each.touched) ? one : margin && balance;
+    const enough = closed.every((each) => each.touched) ? one : margin && balance && hasMoved(base, now);
     return enough ? [{ closed, both: margin && balance }] : [];
   });
 }
@@ -209,6 +209,11 @@ function balanceAgrees(
   }
   const costs = [...closed, ...opened].reduce((sum, each) => sum + each.commission, 0) + CENT;
   return moved >= low - costs && moved <= high + costs;
+}
+
+/** A close by hand that costs and brings nothing is no close: a range around zero fits it too well. */
+function hasMoved(base: Sample, now: Sample): boolean {
+  return Math.abs((now.balance ?? NaN) - (base.balance ?? NaN)) > CENT;
 }
 
 function total(candidates: readonly Candidate[]): number {

@@ -12,6 +12,7 @@ import { type CloseProof, markClosed } from "../fire.ts";
 import { costOf, type RateContext } from "../rates.ts";
 import { specOf } from "../symbol_spec.ts";
 import type { Draft } from "./draft.ts";
+import { openSince } from "./evidence.ts";
 import { boundMarginOf, marginOf, type MarketView, type Moment } from "./ledger.ts";
 
 /** A balance that moves by more units than this for no known reason is asked about. */
@@ -36,12 +37,11 @@ export interface Scales {
 /** Weighs one heartbeat: closes what it proves closed, asks what it cannot tell. */
 export function weighHeartbeat(draft: Draft, account: AccountReport, scales: Scales): void {
   const now: Sample = { margin: boundMarginOf(account), balance: account.balance };
-  const filled = draft.firesOf("filled").filter((fire) =>
-    (fire.filledAtMs ?? Infinity) < scales.receivedAtMs
-  );
-  countHeartbeats(draft, filled);
+  const fires = draft.firesOf("filled", "ambiguous")
+    .filter((fire) => (openSince(fire) ?? Infinity) < scales.receivedAtMs);
+  countHeartbeats(draft, fires);
   const { base } = draft.ledger.evidence;
-  const candidates = filled.map((fire) => candidateOf(draft, fire, scales));
+  const candidates = fires.map((fire) => candidateOf(draft, fire, scales));
   const inference = inferCloses(base ?? { margin: null, balance: null }, now, candidates);
   if (inference.kind === "closed") return concludeClosed(draft, inference, now, candidates, scales);
   if (base === null) return rebase(draft, now, includable(now, candidates));
@@ -61,14 +61,19 @@ function concludeUnchanged(
 ): void {
   const { id } = draft.ledger.ea;
   const moved = base.balance === null || now.balance === null ? 0 : now.balance - base.balance;
-  const opening = candidates.filter((each) => !each.included).reduce((sum, each) => sum + each.commission, 0);
+  const opening = candidates.filter((each) => !each.included && !each.maybe).reduce(
+    (sum, each) => sum + each.commission,
+    0,
+  );
   if (Math.abs(moved) > BALANCE_JUMP + opening) {
     draft.raise(
       "BALANCE_JUMP",
       id,
       `the balance moved by ${moved.toFixed(2)} while no position of ours closed`,
     );
-  } else draft.clear("BALANCE_JUMP", id);
+    // It may hide one that closed while another opened: the question stands as long as they do.
+    draft.note({ doubted: known(candidates) });
+  }
   answerQuestion(draft);
   rebase(draft, now, included);
 }
@@ -89,7 +94,7 @@ function concludeClosed(
   for (const id of inference.manual) closeManual(draft, id, why, scales);
   const gone = [...inference.touched, ...inference.manual];
   answerQuestion(draft);
-  rebase(draft, now, candidates.map((each) => each.id).filter((id) => !gone.includes(id)));
+  rebase(draft, now, known(candidates).filter((id) => !gone.includes(id)));
 }
 
 function closeTouched(draft: Draft, id: FireId, why: string, scales: Scales): void {
@@ -122,13 +127,13 @@ function inferred(
 
 /** The rise of the margin is what the one new position binds, if nothing else can have moved it. */
 function measureMargin(draft: Draft, base: Sample, now: Sample, candidates: readonly Candidate[]): boolean {
-  const [added, ...others] = candidates.filter((each) => !each.included);
+  const [added, ...others] = candidates.filter((each) => !each.included && !each.maybe);
   const rise = (now.margin ?? NaN) - (base.margin ?? NaN);
   if (added === undefined || others.length > 0 || draft.firesOf("sent", "ambiguous").length > 0) return false;
   const factor = rise / (added.margin ?? NaN);
   if (!(factor > 1 / MEASURED_FACTOR_MAX && factor < MEASURED_FACTOR_MAX)) return false;
   draft.note({ margins: { ...draft.ledger.evidence.margins, [added.id]: rise } });
-  rebase(draft, now, candidates.map((each) => each.id));
+  rebase(draft, now, known(candidates));
   return true;
 }
 
@@ -153,30 +158,36 @@ function wonder(
   if (unexplained < UNEXPLAINED_MAX) return;
   // A rise is another's position, or one of ours confirmed late: nothing closed by it.
   const fell = (now.margin ?? 0) < (base.margin ?? 0);
-  if (inference.kind === "unexplained" && candidates.length > 0 && fell) {
+  if (inference.kind === "unexplained" && known(candidates).length > 0 && fell) {
     draft.raise("CLOSE_QUESTION", id, `${describe(base, now)}: no set of our positions explains it`);
   }
-  if (fell) draft.note({ doubted: candidates.map((each) => each.id) });
+  if (fell) draft.note({ doubted: known(candidates) });
   rebase(draft, now, includable(now, candidates));
 }
 
 /** A question stands until a heartbeat answers it, or, once it was given up, until its positions are settled. */
 function answerQuestion(draft: Draft): void {
-  if (draft.ledger.evidence.doubted.length === 0) draft.clear("CLOSE_QUESTION", draft.ledger.ea.id);
+  if (draft.ledger.evidence.doubted.length > 0) return;
+  for (const code of ["CLOSE_QUESTION", "BALANCE_JUMP"]) draft.clear(code, draft.ledger.ea.id);
 }
 
 /** Positions taken as bound in a heartbeat that nothing explains: none of them if it binds nothing. */
 function includable(now: Sample, candidates: readonly Candidate[]): readonly FireId[] {
-  return now.margin !== null && now.margin < CENT ? [] : candidates.map((each) => each.id);
+  return now.margin !== null && now.margin < CENT ? [] : known(candidates);
+}
+
+/** Those that certainly opened. */
+function known(candidates: readonly Candidate[]): readonly FireId[] {
+  return candidates.filter((each) => !each.maybe).map((each) => each.id);
 }
 
 function rebase(draft: Draft, base: Sample, included: readonly FireId[]): void {
   draft.note({ base, included, ranges: {}, unexplained: 0, manual: [], unobserved: false });
 }
 
-function countHeartbeats(draft: Draft, filled: readonly Fire[]): void {
+function countHeartbeats(draft: Draft, fires: readonly Fire[]): void {
   const heartbeats = { ...draft.ledger.evidence.heartbeats };
-  for (const fire of filled) heartbeats[fire.id] = (heartbeats[fire.id] ?? 0) + 1;
+  for (const fire of fires) heartbeats[fire.id] = (heartbeats[fire.id] ?? 0) + 1;
   draft.note({ heartbeats });
 }
 
@@ -192,6 +203,7 @@ function candidateOf(draft: Draft, fire: Fire, scales: Scales): Candidate {
     result: resultRange(draft, fire, currency, scales),
     commission: scales.settings.commissionUsd * fire.lots * rateOf("USD", currency, rates),
     seasoned: (evidence.heartbeats[fire.id] ?? 0) >= SEASONED_HEARTBEATS,
+    maybe: fire.status === "ambiguous",
   };
 }
 

@@ -17,6 +17,7 @@ const open = (name: string, changes: Partial<Candidate> = {}): Candidate => ({
   result: at(-50),
   commission: 1,
   seasoned: true,
+  maybe: false,
   ...changes,
 });
 const touched = (name: string, changes: Partial<Candidate> = {}) => open(name, { touched: true, ...changes });
@@ -121,6 +122,46 @@ Deno.test("a fall that fits no set of positions is unexplained, and so is a rise
   assert.equal(infer([400, 1_000], [150, 1_000], open("f"), open("g", { margin: 300 })).kind, "unexplained");
   assert.equal(infer([100, 1_000], [250, 1_000], open("f")).kind, "unexplained");
   assert.equal(infer([null, 1_000], [null, 1_200], open("f")).kind, "unexplained");
+});
+
+Deno.test("an unanswered fire that was crossed is closed when both signs agree, and beside it nothing else", () => {
+  const maybe = touched("m", { maybe: true, included: false });
+  const other = open("f", { result: { low: -60, high: 80 } });
+
+  assert.deepEqual(infer([200, 1_000], [100, 950], other, maybe), closed(["m"]));
+  assert.deepEqual(infer([100, 1_000], [0, 950], maybe), closed(["m"]));
+});
+
+Deno.test("an unanswered fire that was not crossed is a rival to a close by hand, and no answer itself", () => {
+  const maybe = open("m", { maybe: true, included: false, result: { low: -60, high: 80 } });
+  const other = open("f", { result: { low: -60, high: 80 } });
+
+  assert.deepEqual(infer([200, 1_000], [100, 950], other, maybe), {
+    kind: "question",
+    solutions: [["f"], ["m"]],
+  });
+  assert.deepEqual(infer([300, 1_000], [200, 950], open("g", { margin: 200 }), maybe), {
+    kind: "question",
+    solutions: [["m"]],
+  });
+  assert.deepEqual(infer([100, 1_000], [100, 1_000], maybe), { kind: "unchanged", included: [] });
+  assert.deepEqual(infer([0, 1_000], [0, 1_000], maybe), { kind: "unchanged", included: [] });
+});
+
+Deno.test("an unanswered fire binds no margin in what is expected", () => {
+  const maybe = open("m", { maybe: true, included: false });
+
+  assert.deepEqual(infer([100, 1_000], [100, 1_000], open("f"), maybe), {
+    kind: "unchanged",
+    included: ["f"],
+  });
+  assert.deepEqual(infer([100, 1_000], [0, 950], touched("f"), maybe), closed(["f"]));
+});
+
+Deno.test("a balance that did not move is no sign of a close by hand", () => {
+  const fresh = open("f", { included: false, result: { low: -60, high: 80 } });
+
+  assert.equal(infer([100, 1_000], [100, 1_000], fresh).kind, "unexplained");
 });
 
 interface Book {

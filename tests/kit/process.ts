@@ -11,7 +11,7 @@ export interface Program {
   /**
    * The first line, past or to come, that matches.
    *
-   * @throws {Error} (as rejection) with everything it said when it ends before
+   * @throws {Error} (as rejection) with everything it said when it ends before, or says nothing of it for a minute
    */
   line(pattern: RegExp): Promise<string>;
   /** SIGKILL: no hook runs. */
@@ -20,6 +20,8 @@ export interface Program {
   end(): Promise<number>;
 }
 
+/** A walk that hangs must say where. */
+const PATIENCE_MS = 60_000;
 const ROOT = new URL("../../", import.meta.url).pathname;
 
 /** Starts a script of the project. */
@@ -54,16 +56,20 @@ export function program(
   return {
     lines,
     line(pattern) {
-      return new Promise((resolve, reject) => {
-        const look = () => {
-          const found = lines.find((line) => pattern.test(line));
-          if (found === undefined && !ended) return;
-          waiting.delete(look);
-          if (found !== undefined) resolve(found);
-          else reject(new Error(`${script} ended without a line like ${pattern}:\n${lines.join("\n")}`));
-        };
-        waiting.add(look);
-        look();
+      const { promise, resolve, reject } = Promise.withResolvers<string>();
+      const fail = (how: string) =>
+        reject(new Error(`${script} ${how} without a line like ${pattern}:\n${lines.join("\n")}`));
+      const look = () => {
+        const found = lines.find((line) => pattern.test(line));
+        if (found !== undefined) resolve(found);
+        else if (ended) fail("ended");
+      };
+      const timer = setTimeout(() => fail("ran for a minute"), PATIENCE_MS);
+      waiting.add(look);
+      look();
+      return promise.finally(() => {
+        clearTimeout(timer);
+        waiting.delete(look);
       });
     },
     kill: async () => void await signal("SIGKILL"),
