@@ -45,8 +45,13 @@ export interface Candidate {
 export type Inference =
   /** Nothing closed; `included` are the positions whose margin the later heartbeat binds. */
   | { readonly kind: "unchanged"; readonly included: readonly FireId[] }
-  /** These closed: crossed, and by hand. */
-  | { readonly kind: "closed"; readonly touched: readonly FireId[]; readonly manual: readonly FireId[] }
+  /** These closed: crossed, and by hand; `included` are the others whose margin the later heartbeat binds. */
+  | {
+    readonly kind: "closed";
+    readonly touched: readonly FireId[];
+    readonly manual: readonly FireId[];
+    readonly included: readonly FireId[];
+  }
   /** Several answers fit. */
   | { readonly kind: "question"; readonly solutions: readonly (readonly FireId[])[] }
   /** None fits. */
@@ -83,6 +88,7 @@ const ENUMERATED_MAX = 12;
  *   kind: "closed",
  *   touched: ["f1"],
  *   manual: [],
+ *   included: [],
  * });
  * ```
  */
@@ -99,6 +105,8 @@ export function inferCloses(base: Sample, now: Sample, candidates: readonly Cand
 interface Answer {
   readonly closed: readonly Candidate[];
   readonly both: boolean;
+  /** Open, by the margin; all that are left when the margin does not agree. */
+  readonly included: readonly Candidate[];
 }
 
 /** The margin is as if nothing closed; a fill too new may be missing from it. */
@@ -117,7 +125,7 @@ function allGone(base: Sample, now: Sample, candidates: readonly Candidate[]): I
   const proved = candidates.filter((each) => each.touched && each.seasoned);
   const agreed = known.length > 0 && balanceAgrees(base, now, known, candidates);
   const gone = agreed ? candidates.filter((each) => !each.maybe || proved.includes(each)) : proved;
-  if (gone.length > 0) return closing(gone);
+  if (gone.length > 0) return closing({ closed: gone, included: [] });
   return known.length === 0
     ? { kind: "unchanged", included: [] }
     : { kind: "question", solutions: [ids(known)] };
@@ -129,11 +137,14 @@ function weighSubsets(base: Sample, now: Sample, candidates: readonly Candidate[
     : candidates.filter((each) => each.touched).slice(0, ENUMERATED_MAX);
   return subsets(pool).flatMap((closed): readonly Answer[] => {
     if (closed.length === 0) return [];
-    const margin = marginAgrees(base, now, closed, candidates) !== null;
+    const absent = marginAgrees(base, now, closed, candidates);
+    const margin = absent !== null;
     const balance = balanceAgrees(base, now, closed, candidates);
     const one = balance || (margin && closed.every((each) => each.seasoned));
     const enough = closed.every((each) => each.touched) ? one : margin && balance && hasMoved(base, now);
-    return enough ? [{ closed, both: margin && balance }] : [];
+    const left = candidates.filter((each) => !each.maybe && !closed.includes(each));
+    const included = left.filter((each) => absent === null || !absent.includes(each));
+    return enough ? [{ closed, both: margin && balance, included }] : [];
   });
 }
 
@@ -148,21 +159,22 @@ function choose(answers: readonly Answer[], candidates: readonly Candidate[]): I
   const rivals = certain.length > 0 ? certain : answers;
   const [first] = rivals;
   if (first === undefined || rivals.length > 1) return question(rivals);
-  if (first === certain[0]) return closing(first.closed);
+  if (first === certain[0]) return closing(first);
   const doubtful = first.closed.some((each) => each.maybe);
   const byHand = crossed.length === 0 && candidates.some((each) => each.touched);
-  return doubtful || byHand ? question(answers) : closing(first.closed);
+  return doubtful || byHand ? question(answers) : closing(first);
 }
 
 function question(answers: readonly Answer[]): Inference {
   return { kind: "question", solutions: answers.map(({ closed }) => ids(closed)) };
 }
 
-function closing(closed: readonly Candidate[]): Inference {
+function closing({ closed, included }: Omit<Answer, "both">): Inference {
   return {
     kind: "closed",
     touched: ids(closed.filter((each) => each.touched)),
     manual: ids(closed.filter((each) => !each.touched)),
+    included: ids(included),
   };
 }
 

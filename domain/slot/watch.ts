@@ -7,7 +7,14 @@ import type { AutofireSettings } from "../../protocols/autofire.ts";
 import type { Fire } from "../../protocols/fire.ts";
 import { type FireId, type Price, price } from "../../protocols/units.ts";
 import type { AccountReport } from "../../protocols/wire.ts";
-import { type Candidate, inferCloses, type Inference, type Range, type Sample } from "../close_inference.ts";
+import {
+  type Candidate,
+  inferCloses,
+  type Inference,
+  MARGIN_TOLERANCE,
+  type Range,
+  type Sample,
+} from "../close_inference.ts";
 import { type CloseProof, markClosed } from "../fire.ts";
 import { costOf, type RateContext } from "../rates.ts";
 import { specOf } from "../symbol_spec.ts";
@@ -43,12 +50,12 @@ export function weighHeartbeat(draft: Draft, account: AccountReport, scales: Sca
   const { base } = draft.ledger.evidence;
   const candidates = fires.map((fire) => candidateOf(draft, fire, scales));
   const inference = inferCloses(base ?? { margin: null, balance: null }, now, candidates);
-  if (inference.kind === "closed") return concludeClosed(draft, inference, now, candidates, scales);
+  if (inference.kind === "closed") return concludeClosed(draft, inference, now, scales);
   if (base === null) return rebase(draft, now, includable(now, candidates));
   if (inference.kind === "unchanged") {
     return concludeUnchanged(draft, inference.included, base, now, candidates);
   }
-  if (measureMargin(draft, base, now, candidates)) return;
+  if (onlyOpened(base, now, candidates)) return concludeOpened(draft, base, now, candidates);
   wonder(draft, inference, base, now, candidates);
 }
 
@@ -82,7 +89,6 @@ function concludeClosed(
   draft: Draft,
   inference: Extract<Inference, { kind: "closed" }>,
   now: Sample,
-  candidates: readonly Candidate[],
   scales: Scales,
 ): void {
   const { evidence } = draft.ledger;
@@ -92,9 +98,8 @@ function concludeClosed(
   const why = describe(evidence.base, now);
   for (const id of inference.touched) closeTouched(draft, id, why, scales);
   for (const id of inference.manual) closeManual(draft, id, why, scales);
-  const gone = [...inference.touched, ...inference.manual];
   answerQuestion(draft);
-  rebase(draft, now, known(candidates).filter((id) => !gone.includes(id)));
+  rebase(draft, now, inference.included);
 }
 
 function closeTouched(draft: Draft, id: FireId, why: string, scales: Scales): void {
@@ -125,16 +130,26 @@ function inferred(
   return { reason, price: at, atMs, profit: null, ticket: null, note };
 }
 
+/** More is bound and no result was booked: another's position, or an unanswered fire of ours; nothing closed. */
+function onlyOpened(base: Sample, now: Sample, candidates: readonly Candidate[]): boolean {
+  const costs = candidates.filter((each) => !each.included).reduce(
+    (sum, each) => sum + each.commission,
+    CENT,
+  );
+  const moved = (now.balance ?? NaN) - (base.balance ?? NaN);
+  return (now.margin ?? NaN) > (base.margin ?? NaN) && Math.abs(moved) <= costs;
+}
+
 /** The rise of the margin is what the one new position binds, if nothing else can have moved it. */
-function measureMargin(draft: Draft, base: Sample, now: Sample, candidates: readonly Candidate[]): boolean {
+function concludeOpened(draft: Draft, base: Sample, now: Sample, candidates: readonly Candidate[]): void {
   const [added, ...others] = candidates.filter((each) => !each.included && !each.maybe);
+  const alone = others.length === 0 && draft.firesOf("sent", "ambiguous").length === 0;
   const rise = (now.margin ?? NaN) - (base.margin ?? NaN);
-  if (added === undefined || others.length > 0 || draft.firesOf("sent", "ambiguous").length > 0) return false;
-  const factor = rise / (added.margin ?? NaN);
-  if (!(factor > 1 / MEASURED_FACTOR_MAX && factor < MEASURED_FACTOR_MAX)) return false;
-  draft.note({ margins: { ...draft.ledger.evidence.margins, [added.id]: rise } });
+  const factor = rise / (added?.margin ?? NaN);
+  if (added !== undefined && alone && factor > 1 / MEASURED_FACTOR_MAX && factor < MEASURED_FACTOR_MAX) {
+    draft.note({ margins: { ...draft.ledger.evidence.margins, [added.id]: rise } });
+  }
   rebase(draft, now, known(candidates));
-  return true;
 }
 
 function wonder(
@@ -156,12 +171,10 @@ function wonder(
     );
   }
   if (unexplained < UNEXPLAINED_MAX) return;
-  // A rise is another's position, or one of ours confirmed late: nothing closed by it.
-  const fell = (now.margin ?? 0) < (base.margin ?? 0);
-  if (inference.kind === "unexplained" && known(candidates).length > 0 && fell) {
+  if (inference.kind === "unexplained" && known(candidates).length > 0) {
     draft.raise("CLOSE_QUESTION", id, `${describe(base, now)}: no set of our positions explains it`);
   }
-  if (fell) draft.note({ doubted: known(candidates) });
+  draft.note({ doubted: known(candidates) });
   rebase(draft, now, includable(now, candidates));
 }
 
@@ -183,6 +196,14 @@ function known(candidates: readonly Candidate[]): readonly FireId[] {
 
 function rebase(draft: Draft, base: Sample, included: readonly FireId[]): void {
   draft.note({ base, included, ranges: {}, unexplained: 0, manual: [], unobserved: false });
+  const { ea, fires } = draft.ledger;
+  const needed = included.reduce((sum, id) => sum + (marginOf(draft.ledger, fires.get(id)!) ?? NaN), 0);
+  if (base.margin === null || !(base.margin < needed * (1 - MARGIN_TOLERANCE) - CENT)) return;
+  const message =
+    `the account binds ${base.margin.toFixed(2)} where our positions need ${needed.toFixed(2)}: ` +
+    "one of them is gone; look and resolve by hand";
+  draft.raise("CLOSE_QUESTION", ea.id, message);
+  draft.note({ doubted: included });
 }
 
 function countHeartbeats(draft: Draft, fires: readonly Fire[]): void {

@@ -21,7 +21,8 @@ const STEP_MS = 2_000;
 /** What an operator is asked about a slot that the wire cannot free. */
 const QUESTIONS: Readonly<Record<string, readonly string[]>> = {
   ambiguous: ["FIRE_AMBIGUOUS"],
-  filled: ["CLOSE_QUESTION", "BALANCE_JUMP", "CLOSE_FAILED"],
+  // While a fire is unanswered, its margin may stand where that of one that closed unseen stood.
+  filled: ["CLOSE_QUESTION", "BALANCE_JUMP", "CLOSE_FAILED", "FIRE_AMBIGUOUS"],
 };
 
 interface Run {
@@ -59,10 +60,17 @@ async function advance(run: Run, room: Room, step: number, quiet: boolean): Prom
   if (!quiet) {
     if (ea.chance(4)) await raise(run, room);
     if (ea.chance(60)) ea.restart();
+    if (ea.chance(50)) closeByHand(ea);
     if (ea.chance(20)) room.disk.failNext(1);
     if (ea.chance(60)) room.disk.throwNext(new Error("power"), "after");
   }
   if (quiet || !ea.chance(3)) await deliver(run, room);
+}
+
+/** The trader closes one himself. */
+function closeByHand(ea: ChaoticEa): void {
+  const [position] = ea.positions.values();
+  if (position !== undefined) ea.close(position, ea.exitOf(position), "MANUAL");
 }
 
 async function quote({ ea }: Run, room: Room, symbol: string, range: number): Promise<void> {

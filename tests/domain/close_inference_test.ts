@@ -27,10 +27,15 @@ const infer = (
   ...candidates: readonly Candidate[]
 ) => inferCloses(sample(base), sample(now), candidates);
 const sample = ([margin, balance]: readonly [number | null, number | null]): Sample => ({ margin, balance });
-const closed = (touchedIds: readonly string[], manual: readonly string[] = []) => ({
+const closed = (
+  touchedIds: readonly string[],
+  manual: readonly string[] = [],
+  included: readonly string[] = [],
+) => ({
   kind: "closed",
   touched: touchedIds,
   manual,
+  included,
 });
 
 Deno.test("a crossed position is closed when the margin is 0.00, though the balance says nothing", () => {
@@ -40,8 +45,8 @@ Deno.test("a crossed position is closed when the margin is 0.00, though the bala
 Deno.test("a crossed position is closed when the margin fell by its own ± 20 %", () => {
   const other = open("other", { margin: 300 });
 
-  assert.deepEqual(infer([400, 1_000], [281, 1_300], touched("f"), other), closed(["f"]));
-  assert.deepEqual(infer([400, 1_000], [319, 1_300], touched("f"), other), closed(["f"]));
+  assert.deepEqual(infer([400, 1_000], [281, 1_300], touched("f"), other), closed(["f"], [], ["other"]));
+  assert.deepEqual(infer([400, 1_000], [319, 1_300], touched("f"), other), closed(["f"], [], ["other"]));
   assert.deepEqual(infer([400, 1_000], [270, 1_300], touched("f"), other).kind, "unexplained");
 });
 
@@ -61,7 +66,7 @@ Deno.test("a position that was not crossed needs both signs, and is called close
   const f = open("f", { result: { low: -20, high: 10 } });
   const g = open("g", { margin: 300 });
 
-  assert.deepEqual(infer([400, 1_000], [300, 1_005], f, g), closed([], ["f"]));
+  assert.deepEqual(infer([400, 1_000], [300, 1_005], f, g), closed([], ["f"], ["g"]));
   assert.equal(infer([400, 1_000], [300, 1_200], f, g).kind, "unexplained");
   assert.deepEqual(infer([400, 1_000], [400, 985], f, g), { kind: "unchanged", included: ["f", "g"] });
 });
@@ -86,9 +91,9 @@ Deno.test("two crossed positions of one size are told apart by their results, an
   const f = touched("f");
   const g = touched("g", { result: at(80) });
 
-  assert.deepEqual(infer([200, 1_000], [100, 950], f, g), closed(["f"]));
-  assert.deepEqual(infer([200, 1_000], [100, 1_080], f, g), closed(["g"]));
-  assert.deepEqual(infer([300, 1_000], [100, 1_030], f, g, open("h")), closed(["f", "g"]));
+  assert.deepEqual(infer([200, 1_000], [100, 950], f, g), closed(["f"], [], ["g"]));
+  assert.deepEqual(infer([200, 1_000], [100, 1_080], f, g), closed(["g"], [], ["f"]));
+  assert.deepEqual(infer([300, 1_000], [100, 1_030], f, g, open("h")), closed(["f", "g"], [], ["h"]));
 });
 
 Deno.test("a close by hand beside a crossed and open position is asked about, not guessed", () => {
@@ -110,7 +115,10 @@ Deno.test("a heartbeat made before the last fill frees nothing", () => {
 Deno.test("a fill that opened and closed between two heartbeats is seen by its result", () => {
   const quick = touched("f", { included: false, seasoned: false });
 
-  assert.deepEqual(infer([300, 1_000], [300, 950], open("g", { margin: 300 }), quick), closed(["f"]));
+  assert.deepEqual(
+    infer([300, 1_000], [300, 950], open("g", { margin: 300 }), quick),
+    closed(["f"], [], ["g"]),
+  );
 });
 
 Deno.test("an unknown balance leaves the margin alone to speak", () => {
@@ -128,7 +136,7 @@ Deno.test("an unanswered fire that was crossed is closed when both signs agree, 
   const maybe = touched("m", { maybe: true, included: false });
   const other = open("f", { result: { low: -60, high: 80 } });
 
-  assert.deepEqual(infer([200, 1_000], [100, 950], other, maybe), closed(["m"]));
+  assert.deepEqual(infer([200, 1_000], [100, 950], other, maybe), closed(["m"], [], ["f"]));
   assert.deepEqual(infer([100, 1_000], [0, 950], maybe), closed(["m"]));
 });
 
@@ -156,6 +164,13 @@ Deno.test("an unanswered fire binds no margin in what is expected", () => {
     included: ["f"],
   });
   assert.deepEqual(infer([100, 1_000], [0, 950], touched("f"), maybe), closed(["f"]));
+});
+
+Deno.test("a fill that the heartbeat lacks stays out of what it binds, beside one that closed", () => {
+  const fresh = open("g", { included: false, seasoned: false });
+
+  assert.deepEqual(infer([100, 1_000], [0, 950], touched("f"), fresh), closed(["f"]));
+  assert.deepEqual(infer([100, 1_000], [100, 950], touched("f"), fresh), closed(["f"], [], ["g"]));
 });
 
 Deno.test("a balance that did not move is no sign of a close by hand", () => {

@@ -56,7 +56,7 @@ export async function fakeHouse(
   world: World,
   options: { readonly startMs: number; readonly config?: string; readonly ports?: FakeHouse["ports"] },
 ): Promise<FakeHouse> {
-  const test = testSystem({ startMs: options.startMs });
+  const test = testSystem({ startMs: options.startMs, seed: 1 });
   const edges = await fakeEdges(world, options.ports);
   const at = addressesOf(test.system);
   let ids = 0;

@@ -44,8 +44,9 @@ Deno.test("one tick becomes a signal, two fires, two fills, two closes and one o
 
   await house.run(60 * 15);
 
-  const signal = of(house, "signalRaised").map((event) => event.signal).find(({ confidence }) =>
-    confidence >= 80 && confidence <= 89
+  // Gold's target stands so near to its broker's stops level that one tick decides whether it may be fired.
+  const signal = of(house, "signalRaised").map((event) => event.signal).find(({ confidence, symbol }) =>
+    confidence >= 80 && confidence <= 89 && symbol !== "XAUUSD"
   )!;
   await t.step("1, 2: the EA's line goes out on 5560 as it came", () => {
     assert.match(relayed[0]!, /^\{"type":"TICK","node_id":"NODE_/);

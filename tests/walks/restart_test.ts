@@ -11,13 +11,13 @@ import { history, USUAL_SYMBOLS } from "../../scripts/sim/market.ts";
 import { freePorts, type Program, program } from "../kit/process.ts";
 
 const EPOCH_MS = Date.UTC(2026, 5, 14, 21);
-const START_MS = Date.UTC(2026, 5, 16, 10, 33);
+const START_MS = Date.UTC(2026, 5, 16, 10, 38, 30);
 const SEED = 4;
 const SPEED = 20;
 const UUID = "restart_ann_ea_01";
 const TOKEN = "restart-walk-token-1";
 /** Market ms from order to answer: time enough to kill the server in between. */
-const LATENCY_MS = 30_000;
+const LATENCY_MS = 20_000;
 
 Deno.test({
   name: "a confirmation that comes after SIGKILL and restart lands on the right fire, once",
@@ -38,12 +38,12 @@ Deno.test({
       const ea = run("scripts/sim_ea.ts", eaArguments(env), {});
       await ea.line(/"kind":"command","type":"fire"/);
       await first.kill();
-      const unanswered = firesIn(dataDir).filter(({ status }) => ["SENT", "AMBIGUOUS"].includes(status));
+      const unanswered = firesIn(dataDir).filter(({ status }) => ["sent", "ambiguous"].includes(status));
       await ea.line(/"kind":"fill"/);
 
       const second = run("supervisor.ts", [], env);
       await second.line(/The house is open/);
-      assert.equal(unanswered.length, 1);
+      assert.equal(unanswered.length, 1, JSON.stringify([firesIn(dataDir), ea.lines]));
       const [before] = unanswered;
       const after = await answered(dataDir, before!.fire_id);
       const fills = ea.lines.filter((line) => line.includes(`"fireId":"${before!.fire_id}"`));
@@ -82,6 +82,8 @@ function eaArguments(env: Record<string, string>): string[] {
     ...[
       "--uuid",
       UUID,
+      "--symbols",
+      "EURUSD,USDCAD,USDCHF",
       "--chart",
       "EURUSD",
       "--seed",
@@ -119,7 +121,7 @@ async function register(env: Record<string, string>): Promise<void> {
 async function answered(dataDir: string, fireId: string): Promise<FireRow> {
   for (let looks = 0; looks < 400; looks++) {
     const fire = firesIn(dataDir).find(({ fire_id: id }) => id === fireId);
-    if (fire !== undefined && ["FILLED", "CLOSED"].includes(fire.status)) return fire;
+    if (fire !== undefined && ["filled", "closed"].includes(fire.status)) return fire;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`Cannot go on as fire ${fireId} must be filled: ${JSON.stringify(firesIn(dataDir))}`);

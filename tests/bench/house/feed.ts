@@ -54,7 +54,8 @@ export class Feed {
     this.#points = Math.round(bid * this.#scale);
     this.#base = this.#points;
     this.#band = bandPoints;
-    this.#head = `{"type":"TICK","node_id":"NODE_1000001_5512345","user_uuid":"${uuid}","symbol":"${symbol}",`;
+    this.#head =
+      `{"type":"TICK","node_id":"NODE_1000001_5512345","user_uuid":"${uuid}","symbol":"${symbol}",`;
     this.#tail = `,"volume":0,"timestamp":"`;
   }
 
@@ -68,7 +69,9 @@ export class Feed {
       this.#second = second;
       this.#stamp = stampOf(second * 1_000 + OFFSET_MS);
     }
-    return `${this.#head}"bid":${bid.toFixed(this.#digits)},"ask":${ask.toFixed(this.#digits)},"spread":${spread}.0` +
+    return `${this.#head}"bid":${bid.toFixed(this.#digits)},"ask":${
+      ask.toFixed(this.#digits)
+    },"spread":${spread}.0` +
       `${this.#tail}${this.#stamp}"${extra}}`;
   }
 
