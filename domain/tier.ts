@@ -75,7 +75,7 @@ export const DEFAULT_CONFIDENCE_BAND: readonly [number, number] = [80, 89];
 export const DEFAULT_OPEN_RISK_PERCENT_MAX = 50;
 
 /**
- * A new user of a tier: COMMANDER starts in AUTO, everyone else fires by hand.
+ * A new user of a tier. Everyone starts firing by hand: nothing fires for a user before he turned it on.
  *
  * @example
  * ```ts
@@ -84,8 +84,7 @@ export const DEFAULT_OPEN_RISK_PERCENT_MAX = 50;
  * import { userId } from "../protocols/units.ts";
  *
  * const commander = newUser(userId("u17"), "COMMANDER", 0);
- * assert.deepEqual([commander.mode, commander.maxAutoSlots, commander.riskPercent], ["AUTO", 10, 5]);
- * assert.equal(newUser(userId("u18"), "NIBBLER", 0).mode, "SELECT");
+ * assert.deepEqual([commander.mode, commander.maxAutoSlots, commander.riskPercent], ["SELECT", 10, 5]);
  * ```
  */
 export function newUser(id: UserId, tier: Tier, atMs: number): User {
@@ -93,7 +92,7 @@ export function newUser(id: UserId, tier: Tier, atMs: number): User {
   return {
     id,
     tier,
-    mode: rights.modes.includes("AUTO") ? "AUTO" : "SELECT",
+    mode: "SELECT",
     confidenceMin: DEFAULT_CONFIDENCE_BAND[0],
     confidenceMax: DEFAULT_CONFIDENCE_BAND[1],
     maxAutoSlots: rights.autoSlotsMax,

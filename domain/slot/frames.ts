@@ -86,7 +86,8 @@ export function reconcile(ledger: SlotLedger, heartbeat: Heartbeat, context: Rec
   // Another account says nothing of fires that were made on the one before.
   if (apart && !draft.ledger.accountChanged) compare(draft, heartbeat, context);
   admit(draft);
-  draft.save();
+  // A flood of heartbeats is no reason for a flood of writes.
+  if (apart) draft.save();
   return draft.done();
 }
 

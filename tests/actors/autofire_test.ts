@@ -75,7 +75,7 @@ Deno.test("a signal becomes mission, decision, fire and cursor in one commit, an
 });
 
 Deno.test("a fire's id is its own: never the signal's, different for two users, at most 31 characters", async () => {
-  const users = [makeUser(), newUser(userId("u18"), "COMMANDER", 0)];
+  const users = [makeUser(), makeUser({ id: userId("u18") })];
   await inRoom(async (room) => {
     const other = eaId("user_demo_00018");
     room.write({ put: "ea_instances", row: makeEa({ id: other, userId: userId("u18") }) });

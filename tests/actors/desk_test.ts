@@ -149,7 +149,8 @@ Deno.test("resume while nothing is halted changes nothing", async () => {
 Deno.test("a new user gets his autofire actor and his EA, and fires with it", async () => {
   await inRoom(async (room) => {
     const ea = eaId("user_demo_00017");
-    const made = await change(room, { id: userId("u18"), tier: "COMMANDER", confidenceMax: 95, eaIds: [ea] });
+    const auto = { tier: "COMMANDER", mode: "AUTO" } as const;
+    const made = await change(room, { ...auto, id: userId("u18"), confidenceMax: 95, eaIds: [ea] });
     await ready(room);
     await room.raise(makeSignal());
 

@@ -8,11 +8,11 @@ import { newUser, TIERS } from "../../domain/tier.ts";
 import { userId } from "../../protocols/units.ts";
 import type { Tier } from "../../protocols/user.ts";
 
-Deno.test("newUser() gives a COMMANDER auto-fire at 80 to 89, ten slots, 5 % risk and 50 % open risk", () => {
+Deno.test("newUser() gives a COMMANDER a band of 80 to 89, ten slots, 5 % risk and 50 % open risk", () => {
   assert.deepEqual(newUser(userId("u1"), "COMMANDER", 5), {
     id: "u1",
     tier: "COMMANDER",
-    mode: "AUTO",
+    mode: "SELECT",
     confidenceMin: 80,
     confidenceMax: 89,
     maxAutoSlots: 10,
@@ -24,7 +24,7 @@ Deno.test("newUser() gives a COMMANDER auto-fire at 80 to 89, ten slots, 5 % ris
   });
 });
 
-Deno.test("newUser() gives every other tier fire by hand and no automatic slot", () => {
+Deno.test("newUser() gives every other tier no automatic slot, and nobody auto-fire", () => {
   const others: readonly Tier[] = ["PRESS_PASS", "NIBBLER", "FANG"];
 
   assert.deepEqual(

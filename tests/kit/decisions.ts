@@ -14,7 +14,7 @@ import { makeSignal, TUESDAY_MS } from "./signals.ts";
 
 /** The user of `makeFire()`: a COMMANDER in AUTO. */
 export function makeUser(changes: Partial<User> = {}): User {
-  return { ...newUser(userId("u17"), "COMMANDER", TUESDAY_MS - 86_400_000), ...changes };
+  return { ...newUser(userId("u17"), "COMMANDER", TUESDAY_MS - 86_400_000), mode: "AUTO", ...changes };
 }
 
 /** 10,000 USD at 1:500, nothing open. */
