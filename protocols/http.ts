@@ -103,6 +103,12 @@ export interface UserReport extends User {
   readonly eaUuids: readonly EaId[];
 }
 
+/** An order that was carried out on one EA. */
+export interface EaOrder {
+  readonly id: EaId;
+  readonly order: "settle" | "reset-circuit";
+}
+
 /** What the admin port shows and does. */
 export interface AdminApi {
   /** The living supervision tree. */
@@ -121,6 +127,10 @@ export interface AdminApi {
   changeUser(change: UserChange, by: string): Promise<ApiAnswer<User>>;
   /** Settles a fire that nobody can prove. */
   resolveFire(id: FireId, resolution: Resolution, by: string): Promise<ApiAnswer<Fire>>;
+  /** The newest connection of this EA is the right one: what was blocked or reported about it ends. */
+  settleEa(id: EaId, by: string): Promise<ApiAnswer<EaOrder>>;
+  /** Lets an EA fire again before its circuit closes by itself. */
+  resetCircuit(id: EaId, by: string): Promise<ApiAnswer<EaOrder>>;
   /** Fires a mission by hand for the user it was offered to. */
   fireMission(id: MissionId, by: string): Promise<ApiAnswer<Fire>>;
 }

@@ -7,13 +7,13 @@ import type { AutofireMessage, FireAnswer } from "../../protocols/autofire.ts";
 import type { DeskMessage, FlattenReport, HaltState, UserChange } from "../../protocols/desk.ts";
 import type { Condition } from "../../protocols/events.ts";
 import type { Fire } from "../../protocols/fire.ts";
-import type { AdminApi, ApiAnswer } from "../../protocols/http.ts";
+import type { AdminApi, ApiAnswer, EaOrder } from "../../protocols/http.ts";
 import type { TickRelayMessage } from "../../protocols/market.ts";
 import type { Reply } from "../../protocols/ports.ts";
 import type { Resolution, SlotMessage } from "../../protocols/slot.ts";
 import type { Mission } from "../../protocols/signal.ts";
 import type { Selection, TableName, Tables } from "../../protocols/store.ts";
-import type { FireId, MissionId } from "../../protocols/units.ts";
+import type { EaId, FireId, MissionId } from "../../protocols/units.ts";
 import type { User } from "../../protocols/user.ts";
 import type { Ref } from "../../runtime/actor.ts";
 import { ANSWER_MS, no, ORDER_MS, ordered, shown, within, yes } from "./asking.ts";
@@ -52,6 +52,8 @@ export function adminApi(deps: AdminApiDeps, isUp: () => boolean): AdminApi {
       whenUp(() => atDesk<FlattenReport>(deps, FIRES, (reply) => ({ kind: "flatten", by, reply }))),
     changeUser: (change, by) => whenUp(() => changeUser(deps, change, by)),
     resolveFire: (id, resolution, by) => whenUp(() => resolveFire(deps, id, resolution, by)),
+    settleEa: (id) => whenUp(() => settleEa(deps, id)),
+    resetCircuit: (id) => whenUp(() => resetCircuit(deps, id)),
     fireMission: (id) => whenUp(() => fireMission(deps, id)),
   };
 }
@@ -87,6 +89,20 @@ async function changeUser(deps: AdminApiDeps, change: UserChange, by: string): P
 }
 
 /** The row first: its slot actor is found by it, and an unknown id is no trouble of anybody's. */
+function settleEa({ commandGateway }: AdminApiDeps, id: EaId): Promise<ApiAnswer<EaOrder>> {
+  return ordered("command gateway", "GET /admin/api/conditions", async () => {
+    await commandGateway.ask<void>((reply) => ({ kind: "settle", eaId: id, reply }), limit);
+    return yes<EaOrder>({ id, order: "settle" });
+  });
+}
+
+function resetCircuit({ slots }: AdminApiDeps, id: EaId): Promise<ApiAnswer<EaOrder>> {
+  const slot = slots.get(id);
+  if (slot === undefined) return Promise.resolve(notThere(`the slot actor of EA ${id}`));
+  slot.tell({ kind: "resetCircuit" });
+  return Promise.resolve(yes<EaOrder>({ id, order: "reset-circuit" }));
+}
+
 async function resolveFire(
   deps: AdminApiDeps,
   id: FireId,

@@ -12,7 +12,7 @@ import {
   type ListQuery,
   SIGNAL_STATUSES,
 } from "../../protocols/http.ts";
-import { fireId, missionId } from "../../protocols/units.ts";
+import { eaId, fireId, missionId } from "../../protocols/units.ts";
 import type { Log } from "../../runtime/log.ts";
 import { requireToken } from "./admin_auth.ts";
 import { FIRE_MODES, FIRE_STATUSES, readBody, readQuery } from "./admin_input.ts";
@@ -78,6 +78,14 @@ function addOrders(app: Hono<AppEnv>, api: AdminApi, log: Log): void {
     const id = fireId(c.req.param("id"));
     const told = await api.resolveFire(id, body.value, by(c));
     return order(c, log, { order: "resolve fire", id, resolution: body.value }, "fire", told);
+  });
+  app.post("/admin/api/eas/:id/settle", async (c) => {
+    const id = eaId(c.req.param("id"));
+    return order(c, log, { order: "settle EA", id }, "ea", await api.settleEa(id, by(c)));
+  });
+  app.post("/admin/api/eas/:id/reset-circuit", async (c) => {
+    const id = eaId(c.req.param("id"));
+    return order(c, log, { order: "reset circuit", id }, "ea", await api.resetCircuit(id, by(c)));
   });
   app.post("/admin/api/missions/:id/fire", async (c) => {
     const id = missionId(c.req.param("id"));

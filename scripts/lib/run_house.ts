@@ -7,6 +7,7 @@ import { nanoid } from "nanoid";
 import { type Config, isRehearsal } from "../../config.ts";
 import { decideClock } from "../../domain/rehearsal.ts";
 import { type HouseEdges, openEdges } from "../../edges/open.ts";
+import type { HttpPorts } from "../../protocols/http.ts";
 import type { Write } from "../../protocols/store.ts";
 import {
   type ClockAnchor,
@@ -92,7 +93,8 @@ async function start({ config }: RunOptions, { edges, clock, log, lines }: Parts
   }
   await system.start(houseTree({ system, config, clock, edges, newId: () => nanoid() }, at));
   system.go();
-  log.info("The house is open", portsOf(edges));
+  const http = await at.http.ask<HttpPorts>((reply) => ({ kind: "ports", reply }));
+  log.info("The house is open", { ...portsOf(edges), http: http.public, admin: http.admin });
   const stop = async (why: string) => {
     log.info("Stopping", { why });
     await system.stop();

@@ -236,6 +236,24 @@ Deno.test("POST /flatten tells whose positions are being closed and which nobody
   });
 });
 
+Deno.test("POST /eas/:id settles a clash of identities and resets a circuit", async () => {
+  await withAdmin(async ({ post, fake }) => {
+    const answers = [
+      await post("/admin/api/eas/user_demo_00017/settle"),
+      await post("/admin/api/eas/user_demo_00017/reset-circuit"),
+    ];
+
+    assert.deepEqual(answers, [
+      [200, { ea: { id: "user_demo_00017", order: "settle" } }],
+      [200, { ea: { id: "user_demo_00017", order: "reset-circuit" } }],
+    ]);
+    assert.deepEqual(fake.calls, [
+      ["settleEa", "user_demo_00017", "admin@127.0.0.1"],
+      ["resetCircuit", "user_demo_00017", "admin@127.0.0.1"],
+    ]);
+  });
+});
+
 Deno.test("POST /users turns snake_case into a change that holds only what was sent", async () => {
   await withAdmin(async ({ post, fake }) => {
     const whole = {

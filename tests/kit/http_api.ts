@@ -12,7 +12,7 @@ import type {
   PublicApi,
   UserReport,
 } from "../../protocols/http.ts";
-import { eaId, fireId, pips, symbolName, userId } from "../../protocols/units.ts";
+import { type EaId, eaId, fireId, pips, symbolName, userId } from "../../protocols/units.ts";
 import type { User } from "../../protocols/user.ts";
 import { makeFire } from "./records.ts";
 import { makeOutcome, makeSignal, TUESDAY_MS } from "./signals.ts";
@@ -159,6 +159,8 @@ export function fakeAdminApi(answers: Partial<AdminApi> = {}): Faked<AdminApi> {
     flatten: () => yes({ asked: [fireId("fire-1")], unreachable: [] }),
     changeUser: () => yes(makeUser()),
     resolveFire: () => yes(makeFire({ status: "closed", closeReason: "CLOSED_BY_OPERATOR" })),
+    settleEa: (id: EaId) => yes({ id, order: "settle" as const }),
+    resetCircuit: (id: EaId) => yes({ id, order: "reset-circuit" as const }),
     fireMission: () => yes(makeFire({ origin: "MANUAL", status: "reserved" })),
     ...answers,
   });
