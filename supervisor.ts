@@ -49,7 +49,7 @@ import { PATTERN_NAMES, type Signal } from "./protocols/signal.ts";
 import type { SlotMessage } from "./protocols/slot.ts";
 import type { StoreMessage } from "./protocols/store.ts";
 import type { SymbolSpec } from "./protocols/symbol_spec.ts";
-import { type EaId, type SymbolName, symbolName, type UserId } from "./protocols/units.ts";
+import { type EaId, type SymbolName, symbolName, type UserId, userId } from "./protocols/units.ts";
 import {
   type ChildSpec,
   dynamic,
@@ -134,6 +134,15 @@ export function houseTree(deps: HouseDeps, at: Addresses): SupervisorSpec {
   });
 }
 
+/** One child past its own restart window stops alone; an operator hears of it, the others go on. */
+function gaveUp({ desk }: Addresses, code: string): (subject: string, error: unknown) => void {
+  return (subject, error) => {
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `its actor crashed too often and rests: ${why}; look at the log, then restart the server`;
+    desk.tell({ kind: "raise", code, subject, message });
+  };
+}
+
 /** Store, bus, analytics, journal: where everything ends up. */
 function ledgers({ edges, clock }: HouseDeps, at: Addresses): ChildSpec[] {
   const { store, bus, desk } = at;
@@ -182,6 +191,7 @@ function execution(deps: HouseDeps, at: Addresses): ChildSpec {
             slotsMax: config.execution.slotsPerEa,
             specs: NO_SPECS,
           }),
+        onGiveUp: gaveUp(at, "SLOT_GAVE_UP"),
       }),
       worker(
         "confirm_gateway",
@@ -208,14 +218,25 @@ function settingsOf({ execution }: Config): AutofireSettings {
   };
 }
 
-function autofire({ clock, config, newId }: HouseDeps, { store, bus, slots }: Addresses): ChildSpec {
+function autofire({ clock, config, newId }: HouseDeps, at: Addresses): ChildSpec {
+  const { store, bus, slots } = at;
   const settings = settingsOf(config);
   return dynamic("autofire", {
     child: (_key, id: UserId) => autofireActor({ userId: id, store, bus, slots, clock, newId, settings }),
+    onGiveUp: (user, error) => {
+      gaveUp(at, "AUTOFIRE_GAVE_UP")(user, error);
+      at.desk.tell({
+        kind: "changeUser",
+        change: { id: userId(user), halted: true },
+        by: "supervisor",
+        reply: () => {},
+      });
+    },
   });
 }
 
-function outcomes({ clock, edges }: HouseDeps, { store, bus, books, watchers }: Addresses): ChildSpec {
+function outcomes({ clock, edges }: HouseDeps, at: Addresses): ChildSpec {
+  const { store, bus, books, watchers } = at;
   const startedAtMs = clock.nowMs();
   const pipSizeOf = (symbol: SymbolName) => specOf(symbol)?.pipSize ?? NO_PIP;
   const bookDeps = { store, clock, history: edges.history, watchers, pipSizeOf, startedAtMs };
@@ -224,8 +245,12 @@ function outcomes({ clock, edges }: HouseDeps, { store, bus, books, watchers }: 
       dynamic("watchers", {
         child: (_key, signal: Signal) => outcomeActor({ store, clock }, signal),
         childOptions: { restart: "transient" },
+        onGiveUp: gaveUp(at, "WATCHER_GAVE_UP"),
       }),
-      dynamic("books", { child: (_key, symbol: SymbolName) => outcomeBookActor(bookDeps, symbol) }),
+      dynamic("books", {
+        child: (_key, symbol: SymbolName) => outcomeBookActor(bookDeps, symbol),
+        onGiveUp: gaveUp(at, "BOOK_GAVE_UP"),
+      }),
       worker("opener", () => outcomeOpenerActor({ store, bus, books, watchers })),
     ],
   });
@@ -275,6 +300,7 @@ function market(deps: HouseDeps, at: Addresses): ChildSpec {
       ),
       dynamic("symbols", {
         child: (_key, symbol: SymbolName) => symbolActor({ ...symbolDeps, symbol }),
+        onGiveUp: gaveUp(at, "SYMBOL_GAVE_UP"),
       }),
       worker("tick_relay", () =>
         // Generation 2 is let in from loopback only, and what the operator lets in there he trusts.
