@@ -64,7 +64,7 @@ export const BALANCE_TOLERANCE = 0.25;
 
 const CENT = 0.005;
 /** Subsets of more positions than this are not enumerated; the untouched ones are left out then. */
-const ENUMERATED_MAX = 12;
+const ENUMERATED_MAX = 10;
 
 /**
  * Solves which positions closed between two heartbeats.

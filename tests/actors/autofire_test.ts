@@ -190,6 +190,7 @@ Deno.test("nothing is fired when the disk says no, and the next signal is decide
     room.autofires.get("u17")?.tell({ kind: "events", batch: room.events().slice(-1) });
     await room.settle();
     assert.deepEqual([room.rows("fires"), room.rows("missions"), room.fired()], [[], [], []]);
+    assert.equal((await view(room)).slots, "0/10");
 
     await room.raise(gbpusd());
 

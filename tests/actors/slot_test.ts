@@ -59,6 +59,7 @@ Deno.test("a confirmation is applied once, in one commit with its mark, however 
     await reserve(room);
     await room.tick();
     const record = await room.confirm(makeConfirmation());
+    await room.advance(1_000);
     room.slots.get(EA)?.tell({ kind: "confirmed", record });
     await room.settle();
     await room.advance(60_000);
@@ -135,6 +136,7 @@ Deno.test("what comes while the ledger waits for the disk is not lost", async ()
   await inRoom(async (room) => {
     await reserve(room);
     await room.tick();
+    await room.advance(10_000);
     room.disk.failNext(1);
     await room.beat();
     await room.confirm(makeConfirmation());

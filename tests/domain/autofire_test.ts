@@ -273,6 +273,25 @@ Deno.test("decide() does not fire within 30 minutes before the market of the sym
   assert.match(refusal(at(thursday - 60_000, "GOLD")).reason, /XAUUSD closes in 1 min/);
 });
 
+Deno.test("decide() asks the calendar of the signal's symbol too, whatever the chart", () => {
+  const nowMs = Date.UTC(2026, 6, 9, 20, 59);
+  const gold = symbolName("XAUUSD");
+  const decision = decide(
+    makeContext({
+      nowMs,
+      signal: makeSignal({ symbol: gold, signaledAtMs: nowMs - 1_000 }),
+      ea: makeView({
+        lastHeartbeatAtMs: nowMs,
+        brokerSymbols: new Map([[symbolName("EURUSD"), "EURUSD.r"], [gold, "GOLD"]]),
+        quotes: quotesOf(makeQuote("XAUUSD", 3_400, 3_400.3, nowMs)),
+      }),
+    }),
+    ID,
+  );
+
+  assert.match(refusal(decision).reason, /the market of XAUUSD closes in 1 min/);
+});
+
 Deno.test("decide() lets a fire through that lessens an exposure already over its limit", () => {
   const open = [1, 2, 3].map((nth) =>
     elsewhere({

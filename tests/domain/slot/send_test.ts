@@ -292,6 +292,15 @@ Deno.test("nextWakeMs() is the earliest expiry or overdue answer", () => {
   );
 });
 
+Deno.test("hearTick() takes no crossing from a quote that was made before the fill, whenever it arrives", () => {
+  const ledger = readyLedger([filledFire()]);
+  const late = (atMs: number) =>
+    hearTick(ledger, eaTick(1.0984, atMs, { receivedAtMs: NOW + 5_000 }), "EURUSD.r", moment(NOW + 5_000))
+      .saves;
+
+  assert.deepEqual([late(NOW - 1_001), late(NOW - 1_000)], [false, true]);
+});
+
 Deno.test("hearTick() notes a crossing of an open position once, and saves it", () => {
   const ledger = readyLedger([filledFire()]);
   const tick = (from: SlotLedger, bid: number, atMs: number) =>
