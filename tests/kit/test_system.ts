@@ -79,7 +79,10 @@ async function advanceAll(clocks: readonly VirtualClock[], ms: number): Promise<
 export function testSystem(options: TestSystemOptions = {}): TestSystem {
   const startMs = options.startMs ?? MONDAY_MS;
   const seeded = options.seed === undefined ? {} : { random: seededRandom(options.seed) };
-  const scheduler = options.seed === undefined ? liveScheduler() : simulatedScheduler(options.seed);
+  // A slice that ordinary tests never use up: where one ended would hang on the machine's speed.
+  const scheduler = options.seed === undefined
+    ? liveScheduler({ sliceMs: 200 })
+    : simulatedScheduler(options.seed);
   const settle = settling(scheduler, options.turnsMax ?? 1_000_000);
   const clock = virtualClock(startMs, { settle, ...seeded });
   const market = virtualClock(startMs, { settle, ...seeded });

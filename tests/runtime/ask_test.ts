@@ -220,6 +220,7 @@ Deno.test("otp 146: an ask of a child in its slow init waits for it, and its dea
   await starting;
 
   assert.equal(await patient, 0);
+  await s.settle();
   assert.deepEqual(s.deadLetters.map((letter) => letter.reason), ["expired_ask"]);
   await s.close();
 });
