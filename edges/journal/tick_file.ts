@@ -57,9 +57,10 @@ export class TickFile {
   /** Writes the waiting ticks up to the first that begins another day. */
   #writeOneDay(): void {
     const [day, file] = this.#fileFor(dayOf(this.#pending[0]!.receivedAtMs));
-    const later = this.#pending.findIndex((tick) => dayOf(tick.receivedAtMs) > day);
-    const count = later < 0 ? this.#pending.length : later;
     const beganMs = Date.parse(day);
+    const endsMs = beganMs + DAY_MS;
+    const later = this.#pending.findIndex((tick) => tick.receivedAtMs >= endsMs);
+    const count = later < 0 ? this.#pending.length : later;
     try {
       file.append(this.#pending.slice(0, count).map((tick) => this.#lineOf(tick, beganMs)).join(""));
     } catch (error) {
