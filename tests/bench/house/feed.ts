@@ -1,5 +1,5 @@
 /**
- * Feed: ticks of one symbol as v2.05 writes them, on a random walk in points, none like the 64 before it.
+ * Feed: ticks of one symbol as v2.05 writes them, on a random walk in points, none like the 128 before it.
  *
  * Stamps have whole seconds and the house drops what equals one of the last 64 ticks by stamp, bid and ask, so that
  * a load of thousands a second has to take care to be made of ticks at all.
@@ -14,7 +14,8 @@ import { stampOf } from "../../../scripts/sim/writer.ts";
 
 /** The broker's clock lies this far ahead of UTC. */
 const OFFSET_MS = 3 * 3_600_000;
-const REMEMBERED = 64;
+/** Twice what the house remembers: a full queue may change the order of a few. */
+const REMEMBERED = 128;
 /** Greatest step, points. */
 const STEP = 3;
 

@@ -31,7 +31,7 @@ export async function flood(terms: PeerTerms): Promise<void> {
     await push.send([telemetry]);
   }
   for (let second = 0; second < PRELUDE_SECONDS; second++) await round(push, feeds, clock.nowMs());
-  say({ ready: true, sent: PRELUDE_SECONDS * feeds.length });
+  say({ ready: true });
   for (let order = await told(); order !== null; order = await told()) {
     const worked = workedMs();
     const beganMs = performance.now();

@@ -33,13 +33,20 @@ export function machine(): string {
 export interface WorkedMs {
   /** The one thread of the house's actors. */
   readonly core: number;
+  /** How long that thread could have worked, had other processes not had the cores. */
+  readonly kept: number;
   /** All threads of this process. */
   readonly all: number;
 }
 
 /** How long this process has worked. */
 export function workedMs(): WorkedMs {
-  return { core: jiffies(`/proc/self/task/${Deno.pid}/stat`) * 10, all: jiffies("/proc/self/stat") * 10 };
+  const core = `/proc/self/task/${Deno.pid}`;
+  return {
+    core: jiffies(`${core}/stat`) * 10,
+    kept: Number(readFileSync(`${core}/schedstat`, "utf8").split(" ")[1]) / 1e6,
+    all: jiffies("/proc/self/stat") * 10,
+  };
 }
 
 /** utime and stime: the 14th and 15th field; the second, a name in brackets, may hold spaces. */

@@ -136,7 +136,10 @@ class Rounds {
 
   async #listen(peer: PeerLink): Promise<void> {
     try {
-      for (;;) this.#arrivedUs.push((await peer.next<FireSeen>()).atUs);
+      for (;;) {
+        const { atUs } = await peer.next<FireSeen>();
+        this.#arrivedUs.push(atUs);
+      }
     } catch {
       return; // It has ended.
     }

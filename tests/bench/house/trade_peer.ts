@@ -16,7 +16,8 @@ const PULSE_MS = 1_000;
 const CHART_PULSE_MS = 100;
 /** How long a position is held. */
 const HELD_MS = 15;
-const BAND_POINTS = 5;
+/** Wide enough that a feed always finds a quote it has not just sent. */
+const BAND_POINTS = 40;
 
 interface Ea {
   readonly writer: Writer;
