@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Recording } from "../sim/recorded.ts";
+import { type Recording, textOf } from "../sim/recorded.ts";
 
 /** First and last tick, UTC ms. */
 export interface Span {
@@ -26,12 +26,9 @@ export async function spanOf(recordings: readonly Recording[]): Promise<Span> {
 
 async function readSpan({ path }: Recording): Promise<Span> {
   using file = await Deno.open(path);
-  const bytes = path.endsWith(".gz")
-    ? file.readable.pipeThrough(new DecompressionStream("gzip"))
-    : file.readable;
   let fromMs = NaN;
   let tail = "";
-  for await (const text of bytes.pipeThrough(new TextDecoderStream())) {
+  for await (const text of textOf(file, path)) {
     if (Number.isNaN(fromMs)) fromMs = firstStamp(text);
     tail = (tail + text).slice(-LINE_MAX);
   }

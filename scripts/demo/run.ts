@@ -14,7 +14,7 @@ import { eaId, userId } from "../../protocols/units.ts";
 import type { User } from "../../protocols/user.ts";
 import type { HttpPorts } from "../../protocols/http.ts";
 import { portsOf, runHouse, type RunningHouse } from "../lib/run_house.ts";
-import { history, USUAL_SYMBOLS } from "../sim/market.ts";
+import { historyWrites, USUAL_SYMBOLS } from "../sim/market.ts";
 import { type Figures, figures } from "./figures.ts";
 import { lineOf } from "./lines.ts";
 import type { DemoOptions } from "./options.ts";
@@ -90,7 +90,9 @@ function openHouse(
   token: string,
 ): Promise<RunningHouse> {
   const warmup = (): Iterable<readonly Write[]> =>
-    options.recordings.length > 0 ? [] : warmupWrites(options, plan);
+    options.recordings.length > 0
+      ? []
+      : historyWrites({ ...plan, seed: options.seed }, plan.startAtMs - WARMUP_MS, plan.startAtMs);
   return runHouse({
     config: configOf(options, plan, dataDir, token),
     skips: closedIntervals(plan.startAtMs, plan.startAtMs + SKIPS_MS),
@@ -118,12 +120,6 @@ function configOf(options: DemoOptions, plan: Plan, dataDir: string, token: stri
   const result = readConfig(text, () => undefined);
   if (result.ok) return result.config;
   throw new Error(`Cannot run the demo: ${JSON.stringify(result.faults)}`);
-}
-
-/** The hours before the start, as candles the house would have built itself. */
-function* warmupWrites({ seed }: DemoOptions, { symbols, epochMs, startAtMs }: Plan): Generator<Write[]> {
-  const candles = history({ seed, epochMs, symbols }, startAtMs - WARMUP_MS, startAtMs);
-  for (const ofSymbol of candles.values()) yield ofSymbol.map((row): Write => ({ put: "candles", row }));
 }
 
 function follow(

@@ -10,6 +10,7 @@ import { CandleBuilder } from "../../domain/candle.ts";
 import { closedIntervals, isOpen, newYorkMinute, nextOpen } from "../../domain/calendar.ts";
 import { specOf } from "../../domain/symbol_spec.ts";
 import type { Candle } from "../../protocols/candle.ts";
+import type { Write } from "../../protocols/store.ts";
 import type { SymbolSpec } from "../../protocols/symbol_spec.ts";
 import { type SymbolName, symbolName } from "../../protocols/units.ts";
 import { type Random, seededRandom } from "../../runtime/random.ts";
@@ -208,4 +209,11 @@ function spreadFactor(atMs: number): number {
   if (minute >= 16 * 60 + 45 && minute < 18 * 60) return 2.2;
   const hour = new Date(atMs).getUTCHours();
   return hour >= 7 && hour < 17 ? 1 : 1.35;
+}
+
+/** The same candles as writes for a store, one group per symbol: the hours before a house's start. */
+export function* historyWrites(options: MarketOptions, fromMs: number, toMs: number): Generator<Write[]> {
+  for (const candles of history(options, fromMs, toMs).values()) {
+    yield candles.map((row): Write => ({ put: "candles", row }));
+  }
 }

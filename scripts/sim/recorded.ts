@@ -44,6 +44,14 @@ export async function recordedSource(recordings: readonly Recording[], fromMs: n
   };
 }
 
+/** The text of an open recording, piece by piece; unpacked when its name ends in `.gz`. */
+export function textOf(file: Deno.FsFile, path: string): ReadableStream<string> {
+  const bytes = path.endsWith(".gz")
+    ? file.readable.pipeThrough(new DecompressionStream("gzip"))
+    : file.readable;
+  return bytes.pipeThrough(new TextDecoderStream());
+}
+
 /** One file: what was read of it and not yet asked for. */
 class Tape {
   readonly #symbol: string;
@@ -91,11 +99,8 @@ class Tape {
 
   async *#read(path: string): AsyncGenerator<MarketTick[], void> {
     using file = await Deno.open(path);
-    const bytes = path.endsWith(".gz")
-      ? file.readable.pipeThrough(new DecompressionStream("gzip"))
-      : file.readable;
     let rest = "";
-    for await (const text of bytes.pipeThrough(new TextDecoderStream())) {
+    for await (const text of textOf(file, path)) {
       const lines = (rest + text).split("\n");
       rest = lines.pop() ?? "";
       yield lines.flatMap((line) => this.#tick(line));

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import type { AnalyticsSummary } from "../../protocols/analytics.ts";
 import type { BittenEvent, EventKind } from "../../protocols/events.ts";
-import { history, USUAL_SYMBOLS } from "../../scripts/sim/market.ts";
+import { historyWrites, USUAL_SYMBOLS } from "../../scripts/sim/market.ts";
 import { emptyWorld, type FakeHouse, fakeHouse } from "../kit/house.ts";
 import { signalId, userId } from "../../protocols/units.ts";
 
@@ -26,9 +26,7 @@ function of<K extends EventKind>(house: FakeHouse, kind: K): Extract<BittenEvent
 Deno.test("one tick becomes a signal, two fires, two fills, two closes and one outcome", async (t) => {
   const world = emptyWorld();
   const market = { seed: SEED, epochMs: EPOCH_MS, symbols: USUAL_SYMBOLS };
-  for (const candles of history(market, START_MS - 36 * 3_600_000, START_MS).values()) {
-    world.store.commit([candles.map((row) => ({ put: "candles", row }))]);
-  }
+  world.store.commit([...historyWrites(market, START_MS - 36 * 3_600_000, START_MS)]);
   const house = await fakeHouse(world, { startMs: START_MS });
   const relayed: string[] = [];
   const published: string[] = [];

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { readConfig } from "../../config.ts";
 import { peers } from "../../edges/zmq.ts";
-import type { GatewayStatus } from "../../protocols/gateways.ts";
+import type { GatewayStatus, InboundMessage } from "../../protocols/gateways.ts";
 import type { HttpPorts } from "../../protocols/http.ts";
 import type { TickRelayStatus } from "../../protocols/market.ts";
 import type { Ref } from "../../runtime/mod.ts";
@@ -44,7 +44,9 @@ Deno.test("ten thousand bad frames between two good ones on every port cost one 
       await sent(peer, [fixture(good)]);
     }
 
-    for (const gateway of [house.at.commandGateway, house.at.tickGateway, house.at.confirmGateway]) {
+    const { commandGateway, tickGateway, confirmGateway } = house.at;
+    const gateways: readonly Ref<InboundMessage>[] = [commandGateway, tickGateway, confirmGateway];
+    for (const gateway of gateways) {
       const status = await until(gateway, (seen) => seen.faultsTotal >= 10_001 && goodOnes(seen) >= 2);
       assert.deepEqual([goodOnes(status), status.faultsTotal], [2, 10_001]);
     }
@@ -160,12 +162,12 @@ async function sent(
 const goodOnes = (status: GatewayStatus) =>
   Object.values(status.received).reduce((sum, count) => sum + count, 0);
 
-async function until<M>(
-  gateway: Ref<M>,
+async function until(
+  gateway: Ref<InboundMessage>,
   done: (status: GatewayStatus) => boolean,
 ): Promise<GatewayStatus> {
   for (let looks = 0;; looks++) {
-    const status = await gateway.ask<GatewayStatus>((reply) => ({ kind: "status", reply }) as M);
+    const status = await gateway.ask<GatewayStatus>((reply) => ({ kind: "status", reply }));
     if (done(status) || looks > 2_000) return status;
     await pause();
   }

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteStore } from "../../edges/sqlite.ts";
-import { history, USUAL_SYMBOLS } from "../../scripts/sim/market.ts";
+import { historyWrites, USUAL_SYMBOLS } from "../../scripts/sim/market.ts";
 import { freePorts, type Program, program } from "../kit/process.ts";
 
 const EPOCH_MS = Date.UTC(2026, 5, 14, 21);
@@ -102,9 +102,7 @@ function eaArguments(env: Record<string, string>): string[] {
 async function warmUp(dataDir: string): Promise<void> {
   const store = openSqliteStore({ path: join(dataDir, "bitten.db") });
   const market = { seed: SEED, epochMs: EPOCH_MS, symbols: USUAL_SYMBOLS };
-  for (const candles of history(market, START_MS - 36 * 3_600_000, START_MS).values()) {
-    store.commit([candles.map((row) => ({ put: "candles", row }))]);
-  }
+  store.commit([...historyWrites(market, START_MS - 36 * 3_600_000, START_MS)]);
   await store.close();
 }
 
