@@ -286,7 +286,7 @@ function market(deps: HouseDeps, at: Addresses): ChildSpec {
   const overrides = new Map(
     Object.entries(config.market.symbolMap).map(([broker, name]) => [broker, symbolName(name)]),
   );
-  const symbolDeps = { clock, store, history, specOf, scan };
+  const symbolDeps = { clock, store, history, specOf, scan, desk };
   const outlet = (socket: typeof sockets.signal) => ({ socket, breaker: breaker() });
   return supervisor("market", {
     children: [

@@ -3,7 +3,7 @@
  *
  * - Hears the ticks of the symbol's primary feed and its terminal's candles from the tick relay.
  * - Tells the store: closed M1 candles, signals and shadows with their events. Nobody else hears of a signal before
- *   it is on disk.
+ *   it is on disk. Tells the desk when ticks come and nothing is scanned.
  * - Restarts from stored M1 candles, recorded ticks since the last of them, and the signals of the last day. Candles
  *   that closed before, or that may lack ticks, are never scanned.
  *
@@ -11,12 +11,14 @@
  */
 import { MEMORY_MS, recallMemory, type ScanInput, type ScanMemory, type ScanResult } from "../domain/scan.ts";
 import { GRACE_MS, mayScan, RESTORED_M1, type SymbolCandles } from "../domain/symbol_candles.ts";
+import { ScanWatch } from "../domain/scan_watch.ts";
 import { type Restored, restoreSymbol } from "../domain/symbol_restore.ts";
 import { candleWrites, signalWrites } from "../domain/symbol_writes.ts";
 import { type WriteGroup, WriteQueue } from "../domain/write_queue.ts";
-import { type Candle, TIMEFRAME_MS } from "../protocols/candle.ts";
+import { type Candle, type Timeframe, TIMEFRAME_MS } from "../protocols/candle.ts";
+import type { DeskMessage } from "../protocols/desk.ts";
 import type { SymbolMessage, SymbolStatus } from "../protocols/market.ts";
-import type { TickHistory } from "../protocols/ports.ts";
+import type { Mailbox, TickHistory } from "../protocols/ports.ts";
 import type { CommitResult, Store } from "../protocols/store.ts";
 import type { SymbolSpec } from "../protocols/symbol_spec.ts";
 import type { Tick } from "../protocols/tick.ts";
@@ -33,6 +35,7 @@ export interface SymbolDeps {
   /** Null: the symbol has candles but no signals. */
   readonly specOf: (symbol: SymbolName) => SymbolSpec | null;
   readonly scan: (input: ScanInput) => ScanResult;
+  readonly desk: Mailbox<DeskMessage>;
 }
 
 /** Ticks that may wait; past it the oldest go. */
@@ -47,6 +50,7 @@ export interface SymbolState extends Omit<Restored, "unsaved" | "quote"> {
   quote: Tick | null;
   memory: ScanMemory;
   readonly queue: WriteQueue;
+  readonly watch: ScanWatch;
   sentAtMs: number;
   /** The one pending timer, and the end of the candle it is for. */
   timer: Timer | null;
@@ -117,6 +121,7 @@ async function start(deps: SymbolDeps, context: SymbolContext): Promise<SymbolSt
     quote,
     memory: recallMemory(signals),
     queue: new WriteQueue(),
+    watch: new ScanWatch(symbol),
     sentAtMs: 0,
     timer: null,
     dueMs: null,
@@ -169,8 +174,11 @@ function look(deps: SymbolDeps, state: SymbolState, m5: Candle, context: SymbolC
   const { candles, quote, memory } = state;
   const spec = deps.specOf(deps.symbol);
   const nowMs = deps.clock.nowMs();
-  if (spec === null || quote === null || m5.openedAtMs < state.scanFromMs) return [];
-  if (!mayScan(m5, quote, nowMs, deps.clock.slackMs)) return [];
+  if (spec === null || quote === null) return [];
+  const may = m5.openedAtMs >= state.scanFromMs && mayScan(m5, quote, nowMs, deps.clock.slackMs);
+  const said = may ? state.watch.scanned() : state.watch.skipped(m5, quote, nowMs);
+  if (said !== null) deps.desk.tell(said);
+  if (!may) return [];
   const result = deps.scan({
     symbol: deps.symbol,
     spec,
@@ -226,14 +234,11 @@ function landed(
 
 function statusOf(deps: SymbolDeps, state: SymbolState): SymbolStatus {
   const { candles, quote, finds } = state;
+  const count = (timeframe: Timeframe) => candles.closed(timeframe).length;
   return {
     symbol: deps.symbol,
     quote,
-    candles: {
-      M1: candles.closed("M1").length,
-      M5: candles.closed("M5").length,
-      M15: candles.closed("M15").length,
-    },
+    candles: { M1: count("M1"), M5: count("M5"), M15: count("M15") },
     lastM5: candles.closed("M5").at(-1) ?? null,
     lateTicks: candles.lateTicks,
     finds,

@@ -10,9 +10,9 @@
  *
  * @module
  */
-import { EaFeed, type FeedCounts, type FeedListener, newCounts } from "../domain/ea_feed.ts";
+import { EaFeed, newCounts } from "../domain/ea_feed.ts";
 import { SETTLE_MS } from "../domain/broker_time.ts";
-import { doubtfulName, FeedWatch } from "../domain/feed_conditions.ts";
+import { doubtfulName, FeedAlarm, FeedWatch } from "../domain/feed_conditions.ts";
 import { PrimaryFeed } from "../domain/feed.ts";
 import type { SymbolOverrides } from "../domain/symbol_name.ts";
 import { KNOWN_SYMBOLS } from "../domain/symbol_spec.ts";
@@ -22,7 +22,6 @@ import type {
   PublisherMessage,
   SymbolMessage,
   TickRelayMessage,
-  TickRelayStatus,
 } from "../protocols/market.ts";
 import type { Mailbox, TickHistory } from "../protocols/ports.ts";
 import type { SlotMessage } from "../protocols/slot.ts";
@@ -31,6 +30,9 @@ import { type EaId, type SymbolName, symbolName } from "../protocols/units.ts";
 import type { Ohlc } from "../protocols/wire.ts";
 import type { Actor, Context } from "../runtime/actor.ts";
 import type { MarketClock } from "../runtime/clock.ts";
+import { type Market, type Source, statusOf, type TickRelayState } from "./tick_relay_state.ts";
+
+export type { TickRelayState } from "./tick_relay_state.ts";
 
 /** What the relay is handed. */
 export interface TickRelayDeps {
@@ -51,32 +53,10 @@ export interface TickRelayDeps {
 const EAS_MAX = 4_096;
 /** A symbol actor that could not be told is looked for again after this time. */
 const LOOK_AGAIN_MS = 10_000;
+/** How often the relay looks whether ticks come and are of use, market ms. */
+const LOOK_MS = 60_000;
 /** More messages than an outage of the house could pile up; past it the oldest ticks go. */
 const MAILBOX_MAX = 65_536;
-
-/** One EA as the relay sees it. */
-interface Source {
-  readonly feed: EaFeed;
-  readonly watch: FeedWatch;
-  settling: boolean;
-}
-
-/** One symbol as the relay sees it. */
-interface Market {
-  readonly symbol: SymbolName;
-  readonly primary: PrimaryFeed;
-  actor: Mailbox<SymbolMessage>;
-  lookedAtMs: number;
-  quote: Tick | null;
-}
-
-/** What the relay remembers; changes in place. */
-export interface TickRelayState {
-  readonly sources: Map<EaId, Source>;
-  readonly markets: Map<SymbolName, Market>;
-  readonly counts: FeedCounts & { accepted: number; untrusted: number; untold: number };
-  readonly listener: FeedListener;
-}
 
 /** The tick relay. */
 export function tickRelayActor(deps: TickRelayDeps): Actor<TickRelayState, TickRelayMessage> {
@@ -96,6 +76,9 @@ export function tickRelayActor(deps: TickRelayDeps): Actor<TickRelayState, TickR
           return state;
         case "settleDue":
           settle(deps, state, message.eaId);
+          return state;
+        case "lookDue":
+          look(deps, state);
           return state;
         case "status":
           message.reply(statusOf(state));
@@ -119,7 +102,9 @@ function newState(deps: TickRelayDeps, context: Context<TickRelayMessage>): Tick
       lost: (symbol) => tellMissed(deps, symbol),
       doubted: (brokerSymbol, maybe, why) => void deps.desk.tell(doubtfulName(brokerSymbol, maybe, why)),
     },
+    alarm: new FeedAlarm(deps.clock.nowMs(), deps.clock.slackMs),
   };
+  context.every(LOOK_MS, { kind: "lookDue" }, deps.clock);
   // Whoever opened a book before this start may lack ticks of it; the first start finds no book.
   for (const symbol of KNOWN_SYMBOLS) tellMissed(deps, symbol);
   return state;
@@ -127,6 +112,11 @@ function newState(deps: TickRelayDeps, context: Context<TickRelayMessage>): Tick
 
 function tellMissed(deps: TickRelayDeps, symbol: SymbolName): void {
   deps.books.get(symbol)?.tell({ kind: "missed", untilMs: deps.clock.nowMs() });
+}
+
+function look(deps: TickRelayDeps, { alarm, counts }: TickRelayState): void {
+  const { accepted: _, duplicates: __, ...leftOut } = counts;
+  for (const said of alarm.look(deps.clock.nowMs(), leftOut)) deps.desk.tell(said);
 }
 
 function sourceOf(deps: TickRelayDeps, state: TickRelayState, eaId: EaId): Source | null {
@@ -146,6 +136,7 @@ function relay(
   { tick, receivedAtMs, raw }: TickMessage,
   context: Context<TickRelayMessage>,
 ): void {
+  state.alarm.arrived(receivedAtMs);
   const source = sourceOf(deps, state, tick.eaId);
   const symbol = source?.feed.symbolOf(tick.brokerSymbol) ?? symbolName(tick.brokerSymbol);
   deps.publisher.tell({ kind: "relayTick", symbol, raw });
@@ -181,6 +172,7 @@ function pass(
     return;
   }
   state.counts.accepted++;
+  state.alarm.used(tick.receivedAtMs);
   deps.history.record(tick);
   const message = { kind: "tick", tick } as const;
   deps.books.get(tick.symbol)?.tell(message);
@@ -230,23 +222,4 @@ function passOhlc(state: TickRelayState, ohlc: Ohlc): void {
   const market = symbol === null ? undefined : state.markets.get(symbol);
   if (market === undefined || offsetMs === null || market.primary.primary !== ohlc.eaId) return;
   market.actor.tell({ kind: "ohlc", ohlc, openedAtMs: ohlc.brokerOpenedAtMs - offsetMs });
-}
-
-function statusOf(state: TickRelayState): TickRelayStatus {
-  const { counts } = state;
-  return {
-    accepted: counts.accepted,
-    duplicates: counts.duplicates,
-    quarantined: counts.crossed + counts.notFinite + counts.notPositive + counts.wild,
-    unmapped: counts.unmapped,
-    counts: { ...counts },
-    eas: [...state.sources.values()].map(({ feed }) => ({
-      eaId: feed.id,
-      offsetMs: feed.offsetMs,
-      waiting: feed.waiting,
-    })),
-    feeds: [...state.markets.values()].flatMap(({ symbol, primary, quote }) =>
-      primary.primary === null || quote === null ? [] : [{ symbol, primary: primary.primary, quote }]
-    ),
-  };
 }

@@ -14,6 +14,8 @@ export const ALERT_KINDS: readonly EventKind[] = [
   "fireClosed",
   "tradingHalted",
   "tradingResumed",
+  "conditionRaised",
+  "conditionCleared",
 ];
 
 /** Set before a message whose answer was lost: the reader may see it twice. */
@@ -41,9 +43,20 @@ export function alertText(event: BittenEvent): string | null {
       return `⛔ Trading halted by ${event.by}: ${event.reason}${stillFilling(event.queuedFires)}`;
     case "tradingResumed":
       return `▶️ Trading resumed by ${event.by}`;
+    case "conditionRaised": {
+      const { code, subject, message } = event.condition;
+      return `⚠️ ${about(code, subject)}: ${message}`;
+    }
+    case "conditionCleared":
+      return `✅ ${about(event.code, event.subject)} is over`;
     default:
       return null;
   }
+}
+
+/** A trouble may be about the house as a whole, and then has no subject. */
+function about(code: string, subject: string): string {
+  return subject === "" ? code : `${code} ${subject}`;
 }
 
 function signalText(signal: Signal): string {

@@ -8,6 +8,7 @@
  */
 import type { DeskMessage } from "../protocols/desk.ts";
 import type { EaId } from "../protocols/units.ts";
+import { loginOf } from "./node_id.ts";
 
 /** One HELLO or HEARTBEAT, and the connection it came by. */
 export interface Announcement {
@@ -51,16 +52,17 @@ interface Route {
   /** Connections that this one replaced, newest last. */
   displaced: readonly { readonly connection: Connection; readonly atMs: number }[];
   clashing: boolean;
+  /** Why a person has to say which connection is the right one: until then it is sent nothing. */
+  contested: string | null;
   reportedAtMs: number;
 }
 
 /** An EA heard within this time is alive: two heartbeats of 30 s and some slack. */
 const ALIVE_MS = 75_000;
-/** A frame of the old connection that comes later than this after the change was sent after it. */
+/** A frame of the old connection that comes earlier than this after the change was sent before it, and changes nothing. */
 const CROSSING_MS = 5_000;
 const REPORT_AGAIN_MS = 60_000;
 const DISPLACED_KEPT = 4;
-const NODE_LOGIN = /^NODE_(\d+)_/;
 
 /** The routes of one ROUTER; changes in place. */
 export class Routes {
@@ -73,22 +75,28 @@ export class Routes {
     const route = this.#byEa.get(said.eaId);
     if (route === undefined) return this.#enter(said.eaId, connection);
     if (isSame(route.current, connection)) return refresh(route.current, connection);
-    const takeover = takeoverOf(route, connection, said.hello);
+    const before = displacedAs(route, connection);
+    if (before !== undefined && said.atMs - before.atMs < CROSSING_MS) return [];
+    const takeover = before !== undefined
+      ? takenBy(route, connection, "both are alive")
+      : takeoverOf(route, connection, said.hello);
     const left = route.current.key;
     const displaced = { connection: route.current, atMs: said.atMs };
     route.displaced = [...route.displaced, displaced].slice(-DISPLACED_KEPT);
     route.current = connection;
+    route.contested = takeover ?? route.contested;
     this.#move(route, left, connection.key);
     return [...report(route, takeover), ...this.#compare(left), ...this.#compare(connection.key)];
   }
 
-  /** Where commands to an EA go: nowhere while its identity is shared with another EA. */
+  /** Where commands to an EA go: nowhere while its identity is shared, or while two claim to be it. */
   to(eaId: EaId): Destination {
     const route = this.#byEa.get(eaId);
     if (route === undefined) {
       return { ok: false, reason: `no connection of ${eaId} is known yet; its next heartbeat names it` };
     }
     if (route.clashing) return { ok: false, reason: clashOf(this.#sharing(route)) };
+    if (route.contested !== null) return { ok: false, reason: route.contested };
     return { ok: true, identity: route.current.identity };
   }
 
@@ -97,8 +105,7 @@ export class Routes {
     const cleared: RouteNotice[] = [clear("IDENTITY_CLASH", eaId), clear("EA_TAKEN_OVER", eaId)];
     const route = this.#byEa.get(eaId);
     if (route === undefined) return cleared;
-    route.displaced = [];
-    route.clashing = false;
+    Object.assign(route, { displaced: [], clashing: false, contested: null, reportedAtMs: -Infinity });
     const others = this.#sharing(route).filter((other) => other !== route);
     for (const other of others) this.#leave(other);
     return [...cleared, ...others.map((other) => clear("IDENTITY_CLASH", other.eaId))];
@@ -114,7 +121,14 @@ export class Routes {
   }
 
   #enter(eaId: EaId, connection: Connection): readonly RouteNotice[] {
-    const route = { eaId, current: connection, displaced: [], clashing: false, reportedAtMs: -Infinity };
+    const route: Route = {
+      eaId,
+      current: connection,
+      displaced: [],
+      clashing: false,
+      contested: null,
+      reportedAtMs: -Infinity,
+    };
     this.#byEa.set(eaId, route);
     this.#move(route, null, connection.key);
     return this.#compare(connection.key);
@@ -160,13 +174,18 @@ function connectionOf(said: Announcement): Connection {
     key: keyOf(said.identity),
     identity: new Uint8Array(said.identity),
     nodeId,
-    login: said.accountLogin ?? NODE_LOGIN.exec(nodeId ?? "")?.[1] ?? null,
+    login: said.accountLogin ?? loginOf(nodeId),
     lastFrameAtMs: said.atMs,
   };
 }
 
 function isSame(one: Connection, other: Connection): boolean {
   return one.key === other.key && !differ(one.nodeId, other.nodeId) && !differ(one.login, other.login);
+}
+
+/** The connection as it was replaced before, if it was: neither a restart nor a reconnection comes back after that. */
+function displacedAs(route: Route, next: Connection): Route["displaced"][number] | undefined {
+  return route.displaced.findLast(({ connection }) => isSame(connection, next));
 }
 
 /** What is not said may be the same. */
@@ -184,16 +203,11 @@ function refresh(current: Connection, heard: Connection): readonly RouteNotice[]
 /**
  * Why a change of connection is not just a restart or a reconnection of the same EA; null when it may be one.
  *
- * A restart says HELLO and has a new node; a reconnection keeps its node; neither comes back after it was replaced.
+ * A restart says HELLO and has a new node; a reconnection keeps its node.
  */
 function takeoverOf(route: Route, next: Connection, hello: boolean): string | null {
   const { current } = route;
-  const atMs = next.lastFrameAtMs;
-  const before = route.displaced.findLast(({ connection }) => isSame(connection, next));
-  if (before !== undefined && atMs - before.atMs >= CROSSING_MS) {
-    return takenBy(route, next, "both are alive");
-  }
-  if (atMs - current.lastFrameAtMs > ALIVE_MS) return null;
+  if (next.lastFrameAtMs - current.lastFrameAtMs > ALIVE_MS) return null;
   if (differ(current.login, next.login)) return takenBy(route, next, "on another account");
   if (differ(current.nodeId, next.nodeId) && !hello) return takenBy(route, next, "without a HELLO");
   return null;

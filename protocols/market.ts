@@ -26,6 +26,8 @@ export type TickRelayMessage =
   | { readonly kind: "ohlc"; readonly ohlc: Ohlc }
   /** To itself: an EA's zone may be settled although no tick comes. */
   | { readonly kind: "settleDue"; readonly eaId: EaId }
+  /** To itself: do ticks come, and are they of use? */
+  | { readonly kind: "lookDue" }
   | { readonly kind: "status"; readonly reply: Reply<TickRelayStatus> };
 
 /** What the relay has counted since it started. */

@@ -12,12 +12,16 @@ export interface SimulatedScheduler extends Scheduler {
   readonly seed: number;
   /** Hash of the whole trace so far, 8 hex digits: equal for equal seeds and equal work. */
   readonly trace: string;
+  /** Gives one turn, to whom the seed draws; false when nobody waits. For a `manual` scheduler alone. */
+  step(): boolean;
 }
 
 /** What may be watched. */
 export interface SimulatedSchedulerOptions {
   /** Told before each turn who has it. */
   readonly onTurn?: (path: string, turn: number) => void;
+  /** True: nobody has a turn but by `step`, so that a world can let its own events fall between two turns. */
+  readonly manual?: boolean;
 }
 
 /** Turns after which the host gets one, so that a test that never settles can be stopped. */
@@ -35,16 +39,18 @@ class DrawingScheduler implements SimulatedScheduler {
   readonly #ready: Runnable[] = [];
   readonly #random;
   readonly #onTurn: ((path: string, turn: number) => void) | undefined;
+  readonly #manual: boolean;
   #awake = false;
   #hash = 0x811c9dc5;
 
   constructor(readonly seed: number, options: SimulatedSchedulerOptions) {
     this.#random = seededRandom(seed);
     this.#onTurn = options.onTurn;
+    this.#manual = options.manual ?? false;
   }
 
   get idle(): boolean {
-    return !this.#awake;
+    return this.#manual ? this.#ready.length === 0 : !this.#awake;
   }
 
   get trace(): string {
@@ -53,24 +59,27 @@ class DrawingScheduler implements SimulatedScheduler {
 
   ready(runnable: Runnable): void {
     this.#ready.push(runnable);
-    if (this.#awake) return;
+    if (this.#awake || this.#manual) return;
     this.#awake = true;
-    soon(this.#step);
+    soon(this.#pump);
   }
 
-  /** One turn per microtask, so that promise chains run between turns as they do in a live house. */
-  readonly #step = (): void => {
-    if (this.#ready.length === 0) {
-      this.#awake = false;
-      return;
-    }
+  step(): boolean {
+    if (this.#ready.length === 0) return false;
     const chosen = this.#draw();
     this.turns++;
     this.#hash = hashed(this.#hash, chosen.path);
     this.#onTurn?.(chosen.path, this.turns);
     chosen.turn(1 + this.#random.whole(4));
-    if (this.turns % BREATH === 0) afterHostTurn(this.#step);
-    else soon(this.#step);
+    return true;
+  }
+
+  /** One turn per microtask, so that promise chains run between turns as they do in a live house. */
+  readonly #pump = (): void => {
+    this.#awake = this.step();
+    if (!this.#awake) return;
+    if (this.turns % BREATH === 0) afterHostTurn(this.#pump);
+    else soon(this.#pump);
   };
 
   #draw(): Runnable {

@@ -1,45 +1,40 @@
 /**
- * Checks the direction of imports and that no room reaches for the host's time, chance or timers.
+ * Checks the direction of imports, and that nothing outside `runtime/` and `edges/` reaches for the machine's time,
+ * chance or timers.
  *
- * It reads the module graph of `deno info`, not the text: a text search is fooled by imports inside doc
- * examples. Every file of the house is a root, so that a file nobody reaches is found too.
+ * For imports it reads the module graph of `deno info`, for the rest the tokens of every file: a text search is fooled
+ * by doc examples. Every file of the house is a root, so that a file nobody reaches is found too.
  *
  * @module
  */
 // deno-lint-ignore-file no-console
 import { fromFileUrl, relativePath, walk } from "./lib/files.ts";
+import { realityFaults } from "./lib/reality.ts";
 
 /** What each room may import: other rooms, and packages by their alias. */
 interface Room {
   readonly rooms: readonly string[];
   /** `"*"`: any package. */
   readonly packages: readonly string[] | "*";
-  /** Host globals that are the business of `runtime/` and `edges/` alone. */
-  readonly ambient: boolean;
 }
 
 const ROOMS: Readonly<Record<string, Room>> = {
-  protocols: { rooms: ["protocols"], packages: ["@sinclair/typebox"], ambient: false },
-  runtime: { rooms: ["runtime"], packages: [], ambient: true },
-  domain: { rooms: ["domain", "protocols"], packages: ["trading-signals"], ambient: false },
-  actors: { rooms: ["actors", "domain", "runtime", "protocols"], packages: [], ambient: false },
+  protocols: { rooms: ["protocols"], packages: ["@sinclair/typebox"] },
+  runtime: { rooms: ["runtime"], packages: [] },
+  domain: { rooms: ["domain", "protocols"], packages: ["trading-signals"] },
+  actors: { rooms: ["actors", "domain", "runtime", "protocols"], packages: [] },
   edges: {
     rooms: ["edges", "protocols", "runtime"],
     packages: ["zeromq", "@hono/hono", "grammy", "cockatiel", "nanoid", "node:*"],
-    ambient: true,
   },
   "config.ts": {
     rooms: ["protocols", "config.ts"],
     packages: ["@sinclair/typebox", "jsonc-parser"],
-    ambient: false,
   },
-  "supervisor.ts": { rooms: ["*"], packages: "*", ambient: true },
-  tests: { rooms: ["*"], packages: "*", ambient: true },
-  scripts: { rooms: ["*"], packages: "*", ambient: true },
+  "supervisor.ts": { rooms: ["*"], packages: "*" },
+  tests: { rooms: ["*"], packages: "*" },
+  scripts: { rooms: ["*"], packages: "*" },
 };
-
-const AMBIENT =
-  /\b(Date\.now\(|new Date\(\)|Math\.random\(|setTimeout\(|setInterval\(|setImmediate\(|queueMicrotask\(|performance\.now\(|crypto\.randomUUID\(|Deno\.)/;
 
 interface Graph {
   readonly modules: readonly {
@@ -99,25 +94,16 @@ function importFaults(path: string, target: string | undefined, specifier: strin
   return mayUsePackage(room, specifier) ? [] : [`${path}: ${name} may not import the package ${specifier}`];
 }
 
-/** Blanks comments and strings, keeping line numbers, so that words about the host are not taken for its use. */
-function codeOnly(text: string): string {
-  const blank = (part: string) => part.replace(/[^\n]/g, " ");
-  return text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g, blank);
-}
+/** Code that is no `.ts` file is seen by nobody here. */
+const STRAY = /\.(?:[cm]?jsx?|[cm]ts|tsx)$/;
 
-async function ambientFaults(path: string): Promise<string[]> {
-  const room = ROOMS[roomOf(path)];
-  if (room === undefined || room.ambient) return [];
-  const lines = codeOnly(await Deno.readTextFile(root + path)).split("\n");
-  return lines.flatMap((line, index) => {
-    const found = AMBIENT.exec(line);
-    return found === null ? [] : [`${path}:${index + 1}: ${found[1]} belongs to runtime/ and edges/`];
-  });
-}
-
-const files = await walk(root, [...Object.keys(ROOMS)], ".ts");
+const everything = await walk(root, Object.keys(ROOMS), "");
+const files = everything.filter((path) => path.endsWith(".ts"));
 const graph = await graphOf(files.map((file) => root + file));
-const faults = new Set<string>();
+const strays = everything.filter((path) => STRAY.test(path));
+const faults = new Set(
+  strays.map((path) => `${path}: is no .ts file: write it as one, so that it is checked`),
+);
 for (const module of graph.modules) {
   if (!module.specifier.startsWith(`file://${root}`)) continue;
   const path = relativePath(root, fromFileUrl(new URL(module.specifier)));
@@ -128,7 +114,8 @@ for (const module of graph.modules) {
     for (const fault of importFaults(path, target, dependency.specifier)) faults.add(fault);
   }
 }
-for (const file of files) for (const fault of await ambientFaults(file)) faults.add(fault);
+const texts = files.map(async (path) => ({ path, text: await Deno.readTextFile(root + path) }));
+for (const fault of realityFaults(await Promise.all(texts))) faults.add(fault);
 
 for (const fault of [...faults].sort()) console.error(fault);
 console.log(`layers: ${files.length} files, ${faults.size} faults`);

@@ -7,6 +7,7 @@ import type { Fire } from "../../protocols/fire.ts";
 import type { ConfirmationRecord } from "../../protocols/store.ts";
 import type { CloseConfirmation, PositionClosed } from "../../protocols/wire.ts";
 import { type CloseProof, markClosed, mayBecome } from "../fire.ts";
+import { differInAccount } from "../node_id.ts";
 import type { Draft } from "./draft.ts";
 import type { MarketView } from "./ledger.ts";
 import { contradict, matched, type Settlement, unmatched } from "./settlement.ts";
@@ -23,6 +24,10 @@ export function closedByCommand(
   record: ConfirmationRecord,
   market: MarketView,
 ): Settlement {
+  if (fire !== null && differInAccount(fire.sentToNodeId, told.nodeId)) {
+    strange(draft, told, [fire]);
+    return { step: draft.done(), matched: true };
+  }
   const order = draft.ledger.closes.find((each) =>
     each.sentAtMs !== null &&
     (told.commandType === "close_all" ? each.ticket === null : each.ticket === told.ticket)
@@ -75,8 +80,10 @@ function closedAll(
   if (told.status === "failed") {
     return draft.raise("CLOSE_FAILED", record.eaId, `not every position was closed: ${told.message}`);
   }
-  for (const fire of draft.firesOf("filled")) {
-    if ((fire.filledAtMs ?? Infinity) > record.receivedAtMs) continue;
+  const open = draft.firesOf("filled").filter((each) => (each.filledAtMs ?? Infinity) <= record.receivedAtMs);
+  const elsewhere = open.filter((each) => differInAccount(each.sentToNodeId, told.nodeId));
+  if (elsewhere.length > 0) return strange(draft, told, elsewhere);
+  for (const fire of open) {
     close(draft, fire, {
       reason: "CLOSED_BY_COMMAND",
       atMs: record.receivedAtMs,
@@ -87,6 +94,14 @@ function closedAll(
     }, record);
   }
   draft.clear("CLOSE_FAILED", record.eaId);
+}
+
+/** What another account closed is none of ours: an impostor would say so. */
+function strange(draft: Draft, told: CloseConfirmation, fires: readonly Fire[]): void {
+  const ids = fires.map((fire) => fire.id).join(", ");
+  const message =
+    `${told.nodeId} says ${told.commandType}, but not to it was sent ${ids}: its word was not taken`;
+  draft.raise("EA_IMPOSTOR", told.eaId, message);
 }
 
 /** Applies the broker's notice that a position closed. */

@@ -25,6 +25,8 @@ import {
 export const PROBE_AFTER_MS = 120_000;
 /** A position older than this raises a question, never a release. */
 export const OLD_MS = 4 * 3_600_000;
+/** Condition of an EA whose ticks come while it says nothing on its command channel: it gets no fires. */
+export const CHANNEL_SILENT = "COMMAND_CHANNEL_SILENT";
 /** An answer to a close is awaited for this time, ms. */
 const CLOSE_ANSWER_MAX_MS = 60_000;
 /** A close that finds no chart tick is given up after this time, ms. */
@@ -39,6 +41,7 @@ export function runCycle(
 ): SlotStep {
   const draft = new Draft(ledger);
   noticeSilence(draft, market, settings, at);
+  noticeChannel(draft, market, settings, at);
   doubtOverdue(draft, settings, at);
   giveUpCloses(draft, at);
   for (const fire of draft.firesOf("filled")) {
@@ -57,11 +60,12 @@ export function runOverdue(ledger: SlotLedger, settings: AutofireSettings, at: M
   return draft.done();
 }
 
-/** Closes the circuit and forgets return code 10027: an operator says that the EA is in order. */
+/** Closes the circuit and forgets return code 10027 and a change of account: an operator says that the EA is in order. */
 export function resetCircuit(ledger: SlotLedger): SlotStep {
   const draft = new Draft(ledger);
   draft.patch({ circuit: CLOSED_CIRCUIT });
   if (ledger.ea.autotrading === false) draft.change({ autotrading: null });
+  if (!ledger.accountChanged) draft.clear("EA_ACCOUNT_CHANGED", ledger.ea.id);
   draft.clear("EA_CIRCUIT_OPEN", ledger.ea.id);
   return draft.done();
 }
@@ -131,6 +135,21 @@ function noticeSilence(draft: Draft, market: MarketView, settings: AutofireSetti
   if (chart !== null && !isOpen(chart, at.nowMs)) return;
   draft.patch({ lost: true });
   draft.say({ kind: "eaLost", eaId: ea.id, silentMs });
+}
+
+/** Which of its channels is silent: an EA that ticks and beats not has a timer that does not run, or no way to 5555. */
+function noticeChannel(draft: Draft, market: MarketView, settings: AutofireSettings, at: Moment): void {
+  const { ea, connected, lost, lastHeartbeatAtMs, firstTickAtMs } = draft.ledger;
+  if ((connected && !lost) || firstTickAtMs === null) return;
+  const silentMs = at.nowMs - Math.max(lastHeartbeatAtMs ?? -Infinity, firstTickAtMs);
+  const tickedAtMs = Math.max(...[...market.quotes.values()].map((quote) => quote.receivedAtMs));
+  if (silentMs <= settings.heartbeatMaxAgeMs + at.slackMs) return;
+  if (!(at.nowMs - tickedAtMs <= settings.quoteMaxAgeMs + at.slackMs)) return;
+  const message = `EA ${ea.id} ticks, but its command channel has been silent for over ` +
+    `${
+      settings.heartbeatMaxAgeMs / 1000
+    } s, so that it gets no fires: attach it again, and let it reach that port`;
+  draft.raise(CHANNEL_SILENT, ea.id, message);
 }
 
 function probe(draft: Draft, fire: Fire, at: Moment): void {

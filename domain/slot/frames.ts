@@ -8,6 +8,7 @@ import type { EaInstance } from "../../protocols/ea.ts";
 import type { Fire } from "../../protocols/fire.ts";
 import type { AccountReport, Handshake, Heartbeat, Hello, Telemetry } from "../../protocols/wire.ts";
 import { doubtFromEarlierSession, expireDoubts } from "./doubts.ts";
+import { CHANNEL_SILENT } from "./cycle.ts";
 import { Draft } from "./draft.ts";
 import { type MarketView, mergeAccount, type Moment, type SlotLedger, type SlotStep } from "./ledger.ts";
 import { syncPositions } from "./positions.ts";
@@ -132,14 +133,20 @@ function introduce(draft: Draft, told: Introduction, receivedAtMs: number): void
   doubtFromEarlierSession(draft, told.nodeId, receivedAtMs);
 }
 
-/** Another account under the same EA is not where its open fires are: nothing leaves until they are settled. */
+/**
+ * Another account under the same EA is not where its open fires are: nothing leaves until they are settled. With
+ * nothing open its user may have moved, or a stranger bears his uuid: a person is told.
+ */
 function noticeAccount(draft: Draft, login: string | null): void {
   const { ea, fires } = draft.ledger;
-  if (login === null || ea.accountLogin === null || login === ea.accountLogin || fires.size === 0) return;
+  if (login === null || ea.accountLogin === null || login === ea.accountLogin) return;
+  const moved = `EA ${ea.id} came back on account ${login}`;
+  if (fires.size === 0) {
+    const message = `${moved} instead of ${ea.accountLogin}: stop it, or reset its circuit if that is right`;
+    return draft.raise("EA_ACCOUNT_CHANGED", ea.id, message);
+  }
   draft.patch({ accountChanged: true, phase: "reconciling" });
-  const message =
-    `EA ${ea.id} came back on account ${login} with ${fires.size} fires open on ${ea.accountLogin}: ` +
-    "resolve them by hand";
+  const message = `${moved} with ${fires.size} fires open on ${ea.accountLogin}: resolve them by hand`;
   draft.raise("EA_ACCOUNT_CHANGED", ea.id, message);
 }
 
@@ -148,6 +155,7 @@ function welcome(draft: Draft, receivedAtMs: number): void {
   const { connected, lost, ea } = draft.ledger;
   if (!connected || lost) {
     draft.say({ kind: "eaConnected", eaId: ea.id, userId: ea.userId, nodeId: ea.nodeId });
+    draft.clear(CHANNEL_SILENT, ea.id);
   }
   draft.patch({ connected: true, lost: false, lastHeartbeatAtMs: receivedAtMs });
 }

@@ -53,6 +53,8 @@ export interface SlotLedger {
   /** Those that hold a slot, in order of request. */
   readonly fires: ReadonlyMap<FireId, Fire>;
   readonly chart: ChartPulse;
+  /** Arrival of the first tick since the ledger was opened, market clock. */
+  readonly firstTickAtMs: number | null;
   readonly closes: readonly CloseOrder[];
   readonly circuit: Circuit;
   readonly holds: readonly HoldCode[];
@@ -133,6 +135,7 @@ export function openLedger(source: LedgerSource): SlotLedger {
     account: null,
     fires: new Map(ordered.map((fire) => [fire.id, fire])),
     chart: { ticks: 0, lastAtMs: null, usedAtTick: 0 },
+    firstTickAtMs: null,
     closes: [],
     circuit: replayCircuit([...openFires, ...endedFires]),
     holds: source.holds,

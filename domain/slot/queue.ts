@@ -39,6 +39,7 @@ export function takeFire(ledger: SlotLedger, fire: Fire, at: Moment): SlotStep {
 export function hearTick(ledger: SlotLedger, tick: Tick, brokerSymbol: string, at: Moment): SlotStep {
   const draft = new Draft(ledger);
   const { chart } = ledger;
+  if (ledger.firstTickAtMs === null) draft.patch({ firstTickAtMs: tick.receivedAtMs });
   if (brokerSymbol === ledger.ea.chartSymbol) {
     draft.patch({ chart: { ...chart, ticks: chart.ticks + 1, lastAtMs: tick.receivedAtMs } });
   }

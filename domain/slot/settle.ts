@@ -11,6 +11,7 @@ import type { ConfirmationRecord } from "../../protocols/store.ts";
 import { price as priceOf } from "../../protocols/units.ts";
 import type { FireConfirmation } from "../../protocols/wire.ts";
 import { markAmbiguous, markFilled, markRejected, mayBecome } from "../fire.ts";
+import { differInAccount } from "../node_id.ts";
 import { closedByBroker, closedByCommand } from "./closes.ts";
 import { Draft } from "./draft.ts";
 import { findFire, type MarketView, mergeAccount, type SlotLedger } from "./ledger.ts";
@@ -43,7 +44,7 @@ export function settle(
     impostor(draft, record, fire);
     return { step: draft.done(), matched: true };
   }
-  if ("account" in confirmation) {
+  if ("account" in confirmation && !differInAccount(confirmation.nodeId, ledger.ea.nodeId)) {
     draft.patch({ account: mergeAccount(ledger.account, confirmation.account, record.receivedAtMs) });
   }
   switch (confirmation.kind) {

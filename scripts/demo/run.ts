@@ -6,6 +6,7 @@
 // deno-lint-ignore-file no-console
 import { type Config, readConfig } from "../../config.ts";
 import { closedIntervals } from "../../domain/calendar.ts";
+import { newId } from "../../edges/ids.ts";
 import type { FireAnswer } from "../../protocols/autofire.ts";
 import type { StoredEvent } from "../../protocols/events.ts";
 import type { Mission } from "../../protocols/signal.ts";
@@ -13,6 +14,7 @@ import type { Write } from "../../protocols/store.ts";
 import { eaId, userId } from "../../protocols/units.ts";
 import type { User } from "../../protocols/user.ts";
 import type { HttpPorts } from "../../protocols/http.ts";
+import { startTimer } from "../../runtime/host.ts";
 import { portsOf, runHouse, type RunningHouse } from "../lib/run_house.ts";
 import { historyWrites, USUAL_SYMBOLS } from "../sim/market.ts";
 import { type Figures, figures } from "./figures.ts";
@@ -32,6 +34,8 @@ const USUAL_EPOCH_MS = Date.UTC(2026, 5, 14, 21);
 const WARMUP_MS = 36 * 3_600_000;
 /** A rehearsal is not expected to run past so much market time. */
 const SKIPS_MS = 366 * DAY_MS;
+/** Wall time between two looks whether the recording is over. */
+const LOOK_MS = 500;
 /** After the last recorded tick, wall ms: what is under way lands. */
 const LANDING_MS = 3_000;
 
@@ -49,7 +53,7 @@ interface Plan {
 export async function runDemo(options: DemoOptions): Promise<number> {
   const plan = await planOf(options);
   const dataDir = await Deno.makeTempDir({ prefix: "bitten-demo-" });
-  const token = crypto.randomUUID();
+  const token = newId();
   const house = await openHouse(options, plan, dataDir, token);
   const tally = new Tally();
   const charlie = TRADERS.find(({ mode }) => mode === "SELECT")!;
@@ -168,20 +172,22 @@ function peerTerms(house: RunningHouse, { seed, recordings }: DemoOptions, { sym
 
 async function untilOver(house: RunningHouse, options: DemoOptions, plan: Plan): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
-  const timers: ReturnType<typeof setTimeout>[] = [];
-  if (options.seconds !== null) timers.push(setTimeout(() => resolve("time is up"), options.seconds * 1_000));
+  const cancelSeconds = options.seconds === null
+    ? null
+    : startTimer(options.seconds * 1_000, () => resolve("time is up"));
+  let cancelLook = () => {};
+  const look = () => {
+    cancelLook = house.clock.nowMs() > plan.endAtMs
+      ? startTimer(LANDING_MS, () => resolve("the recording ended"))
+      : startTimer(LOOK_MS, look);
+  };
+  if (plan.endAtMs < Infinity) look();
   const stop = () => resolve("told to");
   Deno.addSignalListener("SIGINT", stop);
   Deno.addSignalListener("SIGTERM", stop);
-  if (plan.endAtMs < Infinity) {
-    timers.push(setInterval(() => {
-      if (house.clock.nowMs() > plan.endAtMs) {
-        timers.push(setTimeout(() => resolve("the recording ended"), LANDING_MS));
-      }
-    }, 500));
-  }
   const ended = await Promise.race([promise, house.system.ended.then(() => "the tree gave up")]);
-  for (const timer of timers) clearInterval(timer);
+  cancelSeconds?.();
+  cancelLook();
   Deno.removeSignalListener("SIGINT", stop);
   Deno.removeSignalListener("SIGTERM", stop);
   return ended;

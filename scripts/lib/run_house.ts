@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { nanoid } from "nanoid";
 import { type Config, isRehearsal } from "../../config.ts";
 import { decideClock } from "../../domain/rehearsal.ts";
+import { newId } from "../../edges/ids.ts";
 import { type HouseEdges, openEdges } from "../../edges/open.ts";
 import type { HttpPorts } from "../../protocols/http.ts";
 import type { Write } from "../../protocols/store.ts";
@@ -91,7 +91,7 @@ async function start({ config }: RunOptions, { edges, clock, log, lines }: Parts
   if (isRehearsal(config)) {
     log.warn("REHEARSAL: this is not real time, and no real account gets a command", { ...clock.anchor });
   }
-  await system.start(houseTree({ system, config, clock, edges, newId: () => nanoid() }, at));
+  await system.start(houseTree({ system, config, clock, edges, newId }, at));
   system.go();
   const http = await at.http.ask<HttpPorts>((reply) => ({ kind: "ports", reply }));
   log.info("The house is open", { ...portsOf(edges), http: http.public, admin: http.admin });

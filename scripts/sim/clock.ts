@@ -5,6 +5,7 @@
  */
 import { scaledClock, wallClock } from "../../runtime/clocks.ts";
 import type { ClockAnchor, MarketClock } from "../../runtime/clock.ts";
+import { pause } from "../lib/pause.ts";
 
 const TRIES = 60;
 const TRY_AGAIN_MS = 500;
@@ -25,7 +26,7 @@ export async function anchorOf(healthUrl: string): Promise<ClockAnchor | null> {
       return readAnchor(await (await fetch(healthUrl)).json());
     } catch (error) {
       if (tries === TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+      await pause(TRY_AGAIN_MS);
     }
   }
 }

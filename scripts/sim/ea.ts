@@ -13,7 +13,7 @@ import { closingMessage, type CommandContext, type EaEvent, obey } from "./ea_co
 import * as say from "./ea_messages.ts";
 import { readText, textOf } from "./ea_text.ts";
 import { type FireRequest, readFire } from "./ea_trades.ts";
-import type { PaperBroker } from "./paper_broker.ts";
+import type { Closing, PaperBroker } from "./paper_broker.ts";
 import type { MarketTick } from "./prices.ts";
 import type { EaVariant, Moment, Outgoing, Writer } from "./writer.ts";
 
@@ -104,6 +104,11 @@ export class Ea {
   /** What it says when it is taken off. */
   stop(): Outgoing[] {
     return [{ channel: "telemetry", text: say.disconnect(this.#setup.writer, this.#moment()) }];
+  }
+
+  /** A position was closed at its broker by somebody else: what it says of that. */
+  closed(closing: Closing): Outgoing[] {
+    return closingMessage(this.#context, closing);
   }
 
   /** Frames that came on 5555; each frame, an empty delimiter too, is one read. */

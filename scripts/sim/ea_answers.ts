@@ -11,6 +11,7 @@ const CLOSE_REASONS: Readonly<Record<ClosingReason, string>> = {
   TP: "TP_HIT",
   STOP_OUT: "STOP_OUT",
   EXPERT: "MANUAL",
+  CLIENT: "MANUAL",
 };
 
 /** What a confirmation says. */

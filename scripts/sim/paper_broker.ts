@@ -26,7 +26,7 @@ export type OrderResult =
   | { readonly ok: false; readonly retcode: number };
 
 /** Why a position ended. */
-export type ClosingReason = "SL" | "TP" | "STOP_OUT" | "EXPERT";
+export type ClosingReason = "SL" | "TP" | "STOP_OUT" | "EXPERT" | "CLIENT";
 
 /** A position that ended. */
 export interface Closing {
@@ -127,8 +127,12 @@ export class PaperBroker {
     return { ok: true, position };
   }
 
-  /** Closes a position at the market. */
-  close(ticket: number, atMs: number): Closing | { readonly retcode: number } {
+  /** Closes a position at the market, for the EA or for a person at the terminal. */
+  close(
+    ticket: number,
+    atMs: number,
+    reason: "EXPERT" | "CLIENT" = "EXPERT",
+  ): Closing | { readonly retcode: number } {
     const position = this.#positions.get(ticket);
     if (position === undefined) return { retcode: RETCODE.POSITION_CLOSED };
     const quote = this.#quotes.get(position.symbol);
@@ -136,7 +140,7 @@ export class PaperBroker {
     if (quote === undefined || spec === null) return { retcode: RETCODE.NO_QUOTES };
     if (!this.#isOpen(position.symbol, atMs)) return { retcode: RETCODE.MARKET_CLOSED };
     const price = this.#fillPrice(position.direction === "BUY" ? "SELL" : "BUY", quote, spec);
-    return this.#close(position, price, "EXPERT", atMs);
+    return this.#close(position, price, reason, atMs);
   }
 
   /** Profit of an open position at the current quote, without commission; 0 before the first quote. */

@@ -7,6 +7,8 @@
  * @module
  */
 import type { MarketClock } from "../../runtime/clock.ts";
+import { startTimer } from "../../runtime/host.ts";
+import { pause } from "../lib/pause.ts";
 import type { Ea } from "./ea.ts";
 import type { PaperBroker } from "./paper_broker.ts";
 import type { MarketTick, PriceSource } from "./prices.ts";
@@ -38,7 +40,7 @@ export class Running {
   readonly #parts: RunningParts;
   #waiting: MarketTick[] = [];
   #livedMs: number;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #cancelLook: () => void = () => {};
   #pumping: Promise<void> | null = null;
   #stopping = false;
 
@@ -54,10 +56,10 @@ export class Running {
 
   /** Looks at the clock from now on. */
   go(): void {
-    this.#timer = setTimeout(async () => {
+    this.#cancelLook = startTimer(LOOK_MS, async () => {
       await this.pump();
       if (!this.#stopping) this.go();
-    }, LOOK_MS);
+    });
   }
 
   /** Lives through everything due. A call while another runs shares its work. */
@@ -68,7 +70,7 @@ export class Running {
   /** Ends: nothing more is lived through; waits for the step that is under way. */
   async end(): Promise<void> {
     this.#stopping = true;
-    clearTimeout(this.#timer);
+    this.#cancelLook();
     await this.#pumping;
   }
 
@@ -110,7 +112,7 @@ export class Running {
     this.#parts.onBlocked(message.channel);
     const after: Outgoing[] = [];
     do {
-      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+      await pause(TRY_AGAIN_MS);
       do after.push(...this.#parts.ea.absorb(this.#waiting.splice(0))); while (await this.#fetch());
     } while (!this.#stopping && !await this.#parts.sockets.send(message));
     if (!this.#stopping) await this.say(after);

@@ -8,6 +8,7 @@ import { storeActor, storeClient } from "../../actors/store.ts";
 import { symbolActor, type SymbolDeps } from "../../actors/symbol.ts";
 import { emptyMemory, scan, type ScanInput, type ScanResult } from "../../domain/scan.ts";
 import { specOf } from "../../domain/symbol_spec.ts";
+import type { DeskMessage } from "../../protocols/desk.ts";
 import type { EventBusMessage } from "../../protocols/event_bus.ts";
 import type { SymbolMessage, SymbolStatus } from "../../protocols/market.ts";
 import type { Signal } from "../../protocols/signal.ts";
@@ -27,6 +28,7 @@ const M5 = 5 * MINUTE;
 interface Room extends TestSystem {
   readonly edge: MemoryStore;
   readonly bus: Recorder<EventBusMessage>;
+  readonly desk: Recorder<DeskMessage>;
   readonly ticks: Tick[];
   readonly scans: ScanInput[];
   /** What the next scans answer; empty: nothing. */
@@ -53,6 +55,7 @@ async function room(
 > {
   const system = testSystem({ startMs });
   const bus = recorder<EventBusMessage>();
+  const desk = recorder<DeskMessage>();
   const [ticks, scans, results]: [Tick[], ScanInput[], (Partial<ScanResult> | Error)[]] = [[...old], [], []];
   const store = spawnOne<StoreMessage>(system.system, storeActor({ edge, bus }), "store");
   const symbol = spawnOne<SymbolMessage>(
@@ -63,6 +66,7 @@ async function room(
       store: storeClient(store),
       history: { flush: () => {}, read: (_, fromMs) => ticks.filter((each) => each.atMs >= fromMs) },
       specOf,
+      desk,
       scan(input) {
         scans.push(input);
         const result = results.shift() ?? {};
@@ -87,7 +91,7 @@ async function room(
   };
   const status = () => symbol.ask<SymbolStatus>((reply) => ({ kind: "status", reply }));
   await system.settle();
-  return { ...system, edge, bus, ticks, scans, results, symbol, tick, stream, status };
+  return { ...system, edge, bus, desk, ticks, scans, results, symbol, tick, stream, status };
 }
 
 const stored = (edge: MemoryStore) => edge.select({ from: "candles", order: "openedAtMs" });
@@ -414,4 +418,26 @@ Deno.test("the symbol gives the store a last try with what it does not have yet 
   await system.stop();
 
   assert.deepEqual([before, stored(edge).length], [0, 1]);
+});
+
+Deno.test("the symbol says after a quarter of an hour that ticks come and nothing is scanned, and when it is over", async () => {
+  const { system, tick, advance, stream, scans, desk } = await room();
+  await stream(6 * MINUTE);
+  desk.take();
+  scans.length = 0;
+
+  for (let i = 0; i < 130; i++) {
+    await tick(1.1, { atMs: TUESDAY_MS + 6 * MINUTE + i * 10_000 - 70_000 });
+    await advance(10_000);
+  }
+  const [raised, ...more] = desk.take();
+  const scansLate = scans.length;
+  await stream(6 * MINUTE);
+
+  assert.equal(scansLate, 0);
+  assert.ok(raised?.kind === "raise" && more.length === 0);
+  assert.deepEqual([raised.code, raised.subject], ["SCAN_OVERDUE", "EURUSD"]);
+  assert.match(raised.message, /^4 candles of EURUSD with 61 ticks closed unscanned: .* stamped 72 s ago/);
+  assert.deepEqual(desk.take(), [{ kind: "clear", code: "SCAN_OVERDUE", subject: "EURUSD" }]);
+  await system.stop();
 });

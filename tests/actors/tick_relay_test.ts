@@ -289,6 +289,9 @@ Deno.test("the relay raises a condition when stamps contradict the zone for ten 
   await send(3 * HOUR, 11);
 
   assert.deepEqual(desk.take().map((each) => [each.kind, "code" in each && each.code]), [
+    ["clear", "FEED_SILENT"],
+    ["clear", "FEED_UNUSED"],
+    ["raise", "FEED_UNUSED"],
     ["raise", "BROKER_TIME_SUSPECT"],
     ["clear", "BROKER_TIME_SUSPECT"],
   ]);

@@ -110,8 +110,9 @@ async function throughActors(): Promise<number> {
     overrides: new Map(),
     isTrusted: () => true,
   });
+  const forSymbols = { store, history: { flush() {}, read: () => [] }, specOf, desk: nobody };
   const child = (_: string, symbol: SymbolName) =>
-    symbolActor({ symbol, clock, store, history: { flush() {}, read: () => [] }, specOf, scan: counted });
+    symbolActor({ ...forSymbols, symbol, clock, scan: counted });
   await system.start(
     supervisor("market", { children: [dynamic("symbols", { child }), worker("relay", () => relay)] }),
   );

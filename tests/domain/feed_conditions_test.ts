@@ -4,7 +4,13 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { doubtfulName, FeedWatch, SUSPECT_MS } from "../../domain/feed_conditions.ts";
+import {
+  doubtfulName,
+  FEED_SILENT_MS,
+  FeedAlarm,
+  FeedWatch,
+  SUSPECT_MS,
+} from "../../domain/feed_conditions.ts";
 import { eaId, symbolName } from "../../protocols/units.ts";
 
 const HOUR = 3_600_000;
@@ -66,4 +72,41 @@ Deno.test("doubtfulName() tells the operator what to do in either case", () => {
         "EURUSD.x9 is a second name for EURUSD on one EA, its ticks are left out: map one of the two to nothing",
     },
   ]);
+});
+
+const TUESDAY = Date.UTC(2026, 6, 7, 10);
+const codes = (said: readonly unknown[]) =>
+  said.map((each) => `${(each as { kind: string }).kind} ${(each as { code: string }).code}`);
+
+Deno.test("FeedAlarm says nothing within five minutes of its start, and clears what stood before at the first tick", () => {
+  const alarm = new FeedAlarm(TUESDAY, 0);
+
+  const early = alarm.look(TUESDAY + FEED_SILENT_MS, {});
+  alarm.arrived(TUESDAY + FEED_SILENT_MS);
+  alarm.used(TUESDAY + FEED_SILENT_MS);
+  const heard = alarm.look(TUESDAY + FEED_SILENT_MS, {});
+  const again = alarm.look(TUESDAY + FEED_SILENT_MS + 1, {});
+
+  assert.deepEqual([early, codes(heard), again], [[], ["clear FEED_SILENT", "clear FEED_UNUSED"], []]);
+});
+
+Deno.test("FeedAlarm tells silence from ticks of which none can be used, and names why they were left out", () => {
+  const alarm = new FeedAlarm(TUESDAY, 0);
+  const late = TUESDAY + FEED_SILENT_MS + 1;
+
+  const silent = alarm.look(late, {});
+  alarm.arrived(late);
+  const unused = alarm.look(late, { unmapped: 12, crossed: 0 });
+
+  assert.deepEqual(codes(silent), ["raise FEED_SILENT", "clear FEED_UNUSED"]);
+  assert.deepEqual(codes(unused), ["clear FEED_SILENT", "raise FEED_UNUSED"]);
+  assert.match((unused[1] as { message: string }).message, /nothing is scanned: unmapped 12$/);
+});
+
+Deno.test("FeedAlarm waits on a scaled clock for what bytes lose on their way", () => {
+  const alarm = new FeedAlarm(TUESDAY, 2_000);
+
+  const said = [1, 2_000, 2_001].map((ms) => codes(alarm.look(TUESDAY + FEED_SILENT_MS + ms, {})));
+
+  assert.deepEqual(said, [[], [], ["raise FEED_SILENT", "clear FEED_UNUSED"]]);
 });

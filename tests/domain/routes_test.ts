@@ -121,7 +121,28 @@ Deno.test("announce() reports a live EA that goes on as another account", () => 
       "(node NODE_1000001_1, account 1000001), on another account. Stop the one that should not run, then settle " +
       "this EA.",
   }]);
-  assert.equal(identityOf(routes.to(ONE)), "id");
+  assert.equal(identityOf(routes.to(ONE)), "nowhere");
+});
+
+Deno.test("to() leads nowhere after a takeover until settle() says that the newest connection is the right one", () => {
+  const routes = new Routes();
+  routes.announce(heard(ONE, "honest", { hello: true }));
+  const raised = routes.announce(heard(ONE, "impostor", { nodeId: "NODE_9999999_1", atMs: 10_000 }));
+  const contested = routes.to(ONE);
+  routes.announce(heard(ONE, "honest", { hello: true, nodeId: "NODE_1000001_2", atMs: 20_000 }));
+  const stillContested = routes.to(ONE);
+
+  routes.settle(ONE);
+  const settled = routes.to(ONE);
+  const again = routes.announce(heard(ONE, "impostor", { nodeId: "NODE_9999999_1", atMs: 21_000 }));
+
+  assert.deepEqual([contested, stillContested].map((each) => each.ok), [false, false]);
+  assert.match(contested.ok ? "" : contested.reason, /took over .* on another account\. Stop the one/);
+  assert.equal(identityOf(settled), "honest");
+  assert.deepEqual([codes(raised), codes(again)], [[`raise EA_TAKEN_OVER ${ONE}`], [
+    `raise EA_TAKEN_OVER ${ONE}`,
+  ]]);
+  assert.equal(identityOf(routes.to(ONE)), "nowhere");
 });
 
 Deno.test("announce() says nothing of another account when the earlier EA has long been silent", () => {
@@ -160,9 +181,10 @@ Deno.test("announce() forgives a last frame of the old connection that crossed t
   routes.announce(heard(ONE, "b", { nodeId: null, atMs: 1_000 }));
 
   const crossed = routes.announce(heard(ONE, "a", { nodeId: null, atMs: 1_010 }));
+  const route = identityOf(routes.to(ONE));
   const onward = routes.announce(heard(ONE, "b", { nodeId: null, atMs: 2_000 }));
 
-  assert.deepEqual([crossed, onward], [[], []]);
+  assert.deepEqual([crossed, route, onward], [[], "b", []]);
 });
 
 Deno.test("list() shows identities as text, or as hexadecimal when they are none", () => {

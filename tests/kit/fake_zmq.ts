@@ -42,6 +42,8 @@ export interface FakePeers extends ZmqPeers {
 export interface FakePeerOptions {
   /** Its IP address; default 127.0.0.1. */
   readonly from?: string;
+  /** What the network's path calls it; default a number of its own. */
+  readonly name?: string;
 }
 
 /** A peer that can stop answering. */
@@ -57,7 +59,22 @@ export interface FakeNetworkOptions {
   readonly auto?: boolean;
   /** Most messages waiting between two sockets; default 1,000. */
   readonly queueMessages?: number;
+  /** How messages travel; default: each is there at once. */
+  readonly path?: FakePath;
 }
+
+/** A message on its way, as far as the path may look at it. */
+export interface Travelling {
+  /** The server's port. */
+  readonly port: number;
+  readonly toServer: boolean;
+  /** The peer's name on that connection: its identity, else a number. */
+  readonly peer: string;
+  readonly message: Frames;
+}
+
+/** Carries a message: calls `arrive` when it is there, at once or later, never or twice. */
+export type FakePath = (travelling: Travelling, arrive: () => void) => void;
 
 /** Makes an empty network. */
 export function fakeNetwork(options: FakeNetworkOptions = {}): FakeNetwork {
@@ -130,13 +147,21 @@ class Network {
   readonly bound = new Map<number, Bound>();
   readonly peers = new Set<FakePeer>();
   readonly queueMessages: number;
+  readonly path: FakePath;
   readonly #auto: boolean;
   #nextPort = FIRST_FREE_PORT;
+  #nextPeer = 1;
   #stirred = false;
 
   constructor(options: FakeNetworkOptions) {
     this.#auto = options.auto ?? false;
     this.queueMessages = options.queueMessages ?? QUEUE_MESSAGES;
+    this.path = options.path ?? ((_travelling, arrive) => arrive());
+  }
+
+  /** A name for a peer that has none. */
+  nextPeer(): string {
+    return `peer${this.#nextPeer++}`;
   }
 
   bind(options: BindOptions, kind: Bound["kind"], inbox: Inbox | null): number {
@@ -240,6 +265,7 @@ class FakePeer implements PushPeer {
   readonly #network: Network;
   readonly #kind: Bound["kind"];
   readonly #from: string;
+  readonly #name: string;
   readonly #unsent: Frames[] = [];
   #open = true;
 
@@ -247,6 +273,7 @@ class FakePeer implements PushPeer {
     this.#network = network;
     this.#kind = kind;
     this.#from = options.from ?? "127.0.0.1";
+    this.#name = options.name ?? network.nextPeer();
     this.port = Number(options.connect.split(":").at(-1));
     network.peers.add(this);
   }
@@ -268,12 +295,21 @@ class FakePeer implements PushPeer {
 
   /** Moves what it could not send before into the server's inbox. */
   flush(): void {
-    const inbox = this.server?.inbox;
-    if (inbox === null || inbox === undefined) return;
+    if ((this.server?.inbox ?? null) === null) return;
     for (const message of this.#unsent.splice(0)) {
       // A socket refuses what is too large; libzmq also drops the connection, which comes back by itself.
-      if (message.every((frame) => frame.length <= MAX_MESSAGE_BYTES)) inbox.put(this.addressed(message));
+      if (message.every((frame) => frame.length <= MAX_MESSAGE_BYTES)) {
+        this.travel(message, true, () => this.server?.inbox?.put(this.addressed(message)));
+      }
     }
+  }
+
+  /** Hands a message to the network's path. What arrives where nobody is any more is lost. */
+  travel(message: Frames, toServer: boolean, arrive: () => void): void {
+    const travelling = { port: this.port, toServer, peer: this.#name, message };
+    this.#network.path(travelling, () => {
+      if (this.#open) arrive();
+    });
   }
 
   /** The message as the server sees it. */
@@ -339,7 +375,7 @@ class FakeDealer extends FakePeer implements DealerPeer, Freezable {
   override receive(message: Frames): SendResult {
     if (this.#frozen) return "unroutable";
     if (this.#inbox.length >= 2 * this.#queueMessages) return "full";
-    this.#inbox.put(message);
+    this.travel(message, false, () => this.#inbox.put(message));
     return "sent";
   }
 
@@ -376,7 +412,7 @@ class FakeSub extends FakePeer implements SubPeer {
   }
 
   override receive(message: Frames): SendResult {
-    this.#inbox.put(message);
+    this.travel(message, false, () => this.#inbox.put(message));
     return "sent";
   }
 

@@ -6,6 +6,7 @@
 import type { Actor, Context, Exit, Ref, Reply } from "../../runtime/mod.ts";
 import { type ChildOptions, type CrashReport, worker, type WorkerSpec } from "../../runtime/mod.ts";
 import { type TestSystem, testSystem, type TestSystemOptions } from "../kit/test_system.ts";
+import { seedOfRun } from "./seeds.ts";
 
 /** What a probe hears. */
 export type ProbeMessage =
@@ -97,19 +98,20 @@ export interface Stage extends TestSystem {
   readonly tell: (path: string, ...messages: ProbeMessage[]) => Promise<void>;
   /** The trace since the last look. */
   readonly seen: () => string[];
+  /**
+   * Waits for a promise as long as anybody can still do something, timers included.
+   *
+   * @throws {Error} when nobody can: a deadlock, with whoever owes an answer
+   */
+  readonly until: <T>(promise: Promise<T>) => Promise<T>;
   /** Ends the system and checks that nothing of it is left. */
   readonly close: () => Promise<void>;
 }
 
-/** `BITTEN_SEED=7 deno test` runs every test that sets a stage in the order of turns that seed draws. */
-function seedOfAll(): TestSystemOptions {
-  const seed = Deno.env.get("BITTEN_SEED");
-  return seed === undefined ? {} : { seed: Number(seed) };
-}
-
-/** Sets a stage. */
+/** Sets a stage; turns come in the order the run's seed draws. */
 export function stage(options: TestSystemOptions = {}): Stage {
-  const kit = testSystem({ ...seedOfAll(), ...options });
+  const seed = seedOfRun();
+  const kit = testSystem({ ...(seed === undefined ? {} : { seed }), ...options });
   const trace: string[] = [];
   const ref = (path: string) => kit.system.ref<ProbeMessage>(path);
   return {
@@ -125,12 +127,30 @@ export function stage(options: TestSystemOptions = {}): Stage {
       await kit.settle();
     },
     seen: () => trace.splice(0),
+    until: (promise) => until(kit, promise),
     async close() {
       await kit.system.stop();
       await kit.settle();
       checkEmpty(kit);
     },
   };
+}
+
+/** Who owes whom an answer. */
+function debts(system: TestSystem["system"]): string {
+  return system.waiting().map(({ path, kind }) => `${path} owes an answer to ${kind}`).join(", ");
+}
+
+async function until<T>({ system, clock, settle }: TestSystem, promise: Promise<T>): Promise<T> {
+  let settled = false;
+  const done = () => void (settled = true);
+  promise.then(done, done);
+  await settle();
+  while (!settled) {
+    if (clock.nextMs === null) throw new Error(`Cannot go on as everybody waits: ${debts(system)}`);
+    await clock.advanceTo(clock.nextMs);
+  }
+  return await promise;
 }
 
 /** @throws {Error} when something outlived its system */

@@ -1,15 +1,15 @@
 /**
- * Stopping a supervisor: order, time limits, what becomes of mail.
+ * Stopping a supervisor: order and time limits.
  *
  * @module
  */
 import assert from "node:assert/strict";
-import { type Exit, supervisor } from "../../runtime/mod.ts";
-import { act, boom, exit, exitText, gate, note, probe, reportText, stage } from "./probe.ts";
+import { dynamic, type Exit, supervisor } from "../../runtime/mod.ts";
+import { act, boom, exit, exitText, gate, probe, type ProbeMessage, reportText, stage } from "./probe.ts";
+import { hanging, listed, normal, shutdownWhy } from "./scenes.ts";
+import { seeded } from "./seeds.ts";
 
-const hanging = () => new Promise<void>(() => {});
-
-Deno.test("otp 14: children stop in reverse, each gone before the next is told", async () => {
+seeded("otp 14: children stop in reverse, each gone before the next is told", async () => {
   const s = stage();
   const slow = (id: string) =>
     s.child(id, { stop: () => Promise.resolve().then(() => s.trace.push(`${id} gone`)) });
@@ -23,7 +23,7 @@ Deno.test("otp 14: children stop in reverse, each gone before the next is told",
   await s.close();
 });
 
-Deno.test("otp 15: the stop hook sees shutdown when its supervisor stops it", async () => {
+seeded("otp 15: the stop hook sees shutdown when its supervisor stops it", async () => {
   const s = stage();
   const exits: Exit[] = [];
   await s.system.start(
@@ -36,40 +36,44 @@ Deno.test("otp 15: the stop hook sees shutdown when its supervisor stops it", as
   await s.close();
 });
 
-Deno.test("otp 16: a stop hook past its limit is cut off, watchers see killed, and the supervisor ends in order", async () => {
-  const s = stage();
-  const seen: string[] = [];
-  const watcher = act((context) =>
-    context.monitor(s.ref("root/b") as never, (exit) => act(() => void seen.push(exitText(exit))))
-  );
-  await s.system.start(
-    supervisor("root", { children: [s.child("a"), s.child("b", { shutdown: 100, stop: hanging })] }),
-  );
-  await s.tell("root/a", watcher);
+seeded(
+  "otp 16: a stop hook past its limit is cut off, watchers see killed, and the supervisor ends in order",
+  async () => {
+    const s = stage();
+    const seen: string[] = [];
+    const watcher = act((context) =>
+      context.monitor(s.ref("root/b") as never, (exit) => act(() => void seen.push(exitText(exit))))
+    );
+    await s.system.start(
+      supervisor("root", { children: [s.child("a"), s.child("b", { shutdown: 100, stop: hanging })] }),
+    );
+    await s.tell("root/a", watcher);
 
-  const stopping = s.system.supervisor("root").stop("b");
-  await s.clock.advance(99);
-  assert.deepEqual(seen, []);
-  await s.clock.advance(1);
-  await stopping;
+    const stopping = s.system.supervisor("root").stop("b");
+    await s.clock.advance(99);
+    assert.deepEqual(seen, []);
+    await s.clock.advance(1);
+    await stopping;
 
-  assert.deepEqual(seen, ["killed"]);
-  assert.deepEqual(s.reports.map(reportText), ["shutdown_error root/b killed"]);
-  await s.close();
-  assert.deepEqual(await s.system.ended, { kind: "shutdown" });
-});
+    assert.deepEqual(seen, ["killed"]);
+    assert.deepEqual(s.reports.map(reportText), ["shutdown_error root/b killed"]);
+    await s.close();
+    assert.deepEqual(await s.system.ended, { kind: "shutdown" });
+  },
+);
 
-Deno.test("otp 17: with shutdown 0 a stop hook that takes time is cut off without waiting", async () => {
+seeded("otp 17: with shutdown 0 a stop hook that takes time is cut off without waiting", async () => {
   const s = stage();
   await s.system.start(supervisor("root", { children: [s.child("a", { shutdown: 0, stop: hanging })] }));
 
   await s.system.stop();
 
   assert.deepEqual(s.seen(), ["+a", "-a shutdown"]);
+  assert.deepEqual(s.reports.map(reportText), ["shutdown_error root/a killed"]);
   await s.close();
 });
 
-Deno.test("otp 17: with shutdown 0 an async handler is cut off without waiting", async () => {
+seeded("otp 17: with shutdown 0 an async handler is cut off without waiting", async () => {
   const s = stage();
   await s.system.start(supervisor("root", { children: [s.child("a", { shutdown: 0 })] }));
   await s.tell("root/a", act(hanging));
@@ -77,10 +81,11 @@ Deno.test("otp 17: with shutdown 0 an async handler is cut off without waiting",
   await s.system.stop();
 
   assert.deepEqual(s.seen(), ["+a"]);
+  assert.deepEqual(s.reports.map(reportText), ["shutdown_error root/a killed"]);
   await s.close();
 });
 
-Deno.test("otp 18: brutal cuts off at once, without the stop hook and without a report", async () => {
+seeded("otp 18: brutal cuts off at once, without the stop hook and without a report", async () => {
   const s = stage();
   const seen: string[] = [];
   await s.system.start(
@@ -102,7 +107,7 @@ Deno.test("otp 18: brutal cuts off at once, without the stop hook and without a 
   await s.close();
 });
 
-Deno.test("otp 19: with shutdown infinity a worker is waited for as long as it takes", async () => {
+seeded("otp 19: with shutdown infinity a worker is waited for as long as it takes", async () => {
   const s = stage();
   const slow = gate();
   await s.system.start(
@@ -120,7 +125,7 @@ Deno.test("otp 19: with shutdown infinity a worker is waited for as long as it t
   await s.close();
 });
 
-Deno.test("otp 20: two children that overrun get their full time one after the other", async () => {
+seeded("otp 20: two children that overrun get their full time one after the other", async () => {
   const s = stage();
   const children = [
     s.child("a"),
@@ -144,7 +149,7 @@ Deno.test("otp 20: two children that overrun get their full time one after the o
   await s.close();
 });
 
-Deno.test("otp 21: a child that crashes before its turn to stop is not restarted", async () => {
+seeded("otp 21: a child that crashes before its turn to stop is not restarted", async () => {
   const s = stage();
   const slow = gate();
   await s.system.start(
@@ -161,7 +166,7 @@ Deno.test("otp 21: a child that crashes before its turn to stop is not restarted
   await s.close();
 });
 
-Deno.test("otp 22: a child that is dead when its turn comes is not waited for", async () => {
+seeded("otp 22: a child that is dead when its turn comes is not waited for", async () => {
   const s = stage();
   await s.system.start(
     supervisor("root", { children: [s.child("a"), s.child("b", { restart: "transient" })] }),
@@ -174,7 +179,7 @@ Deno.test("otp 22: a child that is dead when its turn comes is not waited for", 
   await s.close();
 });
 
-Deno.test("otp 23: a stop hook that throws is reported, and the shutdown goes on", async () => {
+seeded("otp 23: a stop hook that throws is reported, and the shutdown goes on", async () => {
   const s = stage();
   const broken = () => {
     throw new Error("late");
@@ -189,144 +194,114 @@ Deno.test("otp 23: a stop hook that throws is reported, and the shutdown goes on
   await s.close();
 });
 
-Deno.test("otp 24: a goodbye in its own words is fine for a transient child and reported for a permanent one", async () => {
-  const s = stage();
-  const busy = gate();
-  const leaving = act(async (context) => {
-    await busy.promise;
-    context.exit({ kind: "shutdown", why: "done" });
-  });
-  await s.system.start(
-    supervisor("root", { children: [s.child("a", { restart: "transient" }), s.child("b")] }),
+for (const end of [normal, shutdownWhy]) {
+  seeded(
+    `otp 24: ${end.kind} as an answer to the order to stop is reported of a permanent child alone, and the shutdown goes on`,
+    async () => {
+      const s = stage();
+      const gates = new Map(["b", "c", "d"].map((id) => [id, gate()]));
+      const leaving = (id: string) =>
+        act(async (context) => {
+          await gates.get(id)?.promise;
+          context.exit(end);
+        });
+      const children = [
+        s.child("a"),
+        s.child("b", { restart: "temporary" }),
+        s.child("c", { restart: "transient" }),
+        s.child("d"),
+      ];
+      await s.system.start(supervisor("root", { children }));
+      for (const id of gates.keys()) await s.tell(`root/${id}`, leaving(id));
+      s.seen();
+
+      const stopping = s.system.stop();
+      for (const id of ["d", "c", "b"]) {
+        await s.settle();
+        gates.get(id)?.open();
+      }
+      await stopping;
+
+      assert.deepEqual(s.seen(), [`-d ${end.kind}`, `-c ${end.kind}`, `-b ${end.kind}`, "-a shutdown"]);
+      assert.deepEqual(s.reports.map(reportText), [`shutdown_error root/d ${end.kind}`]);
+      await s.close();
+    },
   );
-  await s.tell("root/a", leaving);
-  await s.tell("root/b", leaving);
+}
 
-  const stopping = s.system.stop();
-  busy.open();
-  await stopping;
+seeded(
+  "otp 26: a supervisor that is killed takes everybody below along, without their stop hooks",
+  async () => {
+    const s = stage();
+    const kids = dynamic<null, ProbeMessage>("kids", { child: (key) => probe(s.trace, key)() });
+    const deep = supervisor("deep", { children: [s.child("c"), kids] });
+    const inner = supervisor("inner", { restart: "temporary", children: [s.child("b"), deep] });
+    await s.system.start(supervisor("root", { children: [s.child("a"), inner] }));
+    s.system.dynamic<null, ProbeMessage>("root/inner/deep/kids").ensure("d", null);
+    await s.settle();
+    assert.deepEqual(s.seen(), ["+a", "+b", "+c", "+d"]);
 
-  assert.deepEqual(s.reports.map(reportText), ["shutdown_error root/b shutdown"]);
-  await s.close();
-});
+    s.system.kill("root/inner");
+    await s.settle();
 
-Deno.test("otp 25: an order to stop overtakes the messages that wait, and they are dead letters", async () => {
-  const s = stage();
-  await s.system.start(supervisor("root", { children: [s.child("a")] }));
-  s.seen();
+    assert.deepEqual(s.seen(), []);
+    assert.equal(s.system.counters().actors, 1);
+    assert.deepEqual(s.system.tree()[0]?.children.map((child) => child.path), ["root/a"]);
+    await s.close();
+  },
+);
 
-  const stopping = s.system.stop();
-  s.ref("root/a").tell(note(1));
-  s.ref("root/a").tell(note(2));
-  await stopping;
+for (const cut of [true, false]) {
+  seeded(
+    `otp 27: a child that linked its supervisor${
+      cut ? " and cut the link" : ""
+    } is stopped by it without a hitch`,
+    async () => {
+      const s = stage();
+      await s.system.start(supervisor("root", { children: [s.child("a"), s.child("b")] }));
+      await s.tell(
+        "root/a",
+        act((context) => {
+          const link = context.link(s.ref("root") as never);
+          if (cut) link.cancel();
+        }),
+      );
 
-  assert.deepEqual(s.seen(), ["-a shutdown"]);
-  assert.deepEqual(s.deadLetters.map(({ path, kind, reason }) => [path, kind, reason]), [
-    ["root/a", "note", "stopped"],
-    ["root/a", "note", "stopped"],
-  ]);
-  await s.close();
-});
+      assert.deepEqual(await s.system.supervisor("root").stop("a"), { ok: true });
+      assert.deepEqual(await listed(s), ["a stopped", "b running"]);
+      await s.system.stop();
 
-Deno.test("an actor that drains handles what waits before it stops, what it tells itself included", async () => {
-  const s = stage();
-  await s.system.start(supervisor("root", { children: [s.child("a", { onStop: "drain" })] }));
-  s.seen();
+      assert.deepEqual(s.seen(), ["+a", "+b", "-a shutdown", "-b shutdown"]);
+      await s.close();
+    },
+  );
+}
 
-  s.ref("root/a").tell(note(1));
-  s.ref("root/a").tell(act((context) => context.self.tell(note(3))));
-  s.ref("root/a").tell(note(2));
-  await s.system.stop();
+seeded(
+  "a child whose supervisor may take a limited time is killed with everybody below when that is over",
+  async () => {
+    const s = stage();
+    const inner = supervisor("inner", {
+      shutdown: 50,
+      children: [s.child("b"), s.child("c", { shutdown: "infinity", stop: hanging })],
+    });
+    await s.system.start(supervisor("root", { children: [s.child("a"), inner] }));
+    s.seen();
 
-  assert.deepEqual(s.seen(), ["a:1", "a:2", "a:3", "-a shutdown"]);
-  assert.deepEqual(s.deadLetters, []);
-  await s.close();
-});
+    const stopping = s.system.stop();
+    await s.clock.advance(50);
+    await stopping;
 
-Deno.test("an actor that drains waits for the promises it piped", async () => {
-  const s = stage();
-  const disk = gate<string>();
-  await s.system.start(supervisor("root", { children: [s.child("a", { onStop: "drain" })] }));
-  await s.tell("root/a", act((context) => context.pipe(disk.promise, note, () => note("failed"))));
-  s.seen();
+    assert.deepEqual(s.seen(), ["-c shutdown", "-a shutdown"]);
+    assert.deepEqual(s.reports.map(reportText), [
+      "shutdown_error root/inner/c killed",
+      "shutdown_error root/inner killed",
+    ]);
+    await s.close();
+  },
+);
 
-  const stopping = s.system.stop();
-  await s.settle();
-  assert.deepEqual(s.seen(), []);
-  disk.open("written");
-  await stopping;
-
-  assert.deepEqual(s.seen(), ["a:written", "-a shutdown"]);
-  await s.close();
-});
-
-Deno.test("an actor that drains is cut off at its limit", async () => {
-  const s = stage();
-  await s.system.start(supervisor("root", { children: [s.child("a", { onStop: "drain", shutdown: 100 })] }));
-  await s.tell("root/a", act(hanging), note("never"));
-  s.seen();
-
-  const stopping = s.system.stop();
-  await s.clock.advance(100);
-  await stopping;
-
-  assert.deepEqual(s.seen(), []);
-  assert.deepEqual(s.deadLetters.map((letter) => letter.reason), ["stopped"]);
-  await s.close();
-});
-
-Deno.test("otp 26: a supervisor that is killed takes everybody below along", async () => {
-  const s = stage();
-  const inner = supervisor("inner", { restart: "temporary", children: [s.child("b"), s.child("c")] });
-  await s.system.start(supervisor("root", { children: [s.child("a"), inner] }));
-  s.seen();
-
-  s.system.kill("root/inner");
-  await s.settle();
-
-  assert.deepEqual(s.seen(), []);
-  assert.equal(s.system.counters().actors, 1);
-  await s.close();
-});
-
-Deno.test("a child whose supervisor may take a limited time is killed with everybody below when that is over", async () => {
-  const s = stage();
-  const inner = supervisor("inner", {
-    shutdown: 50,
-    children: [s.child("b"), s.child("c", { shutdown: "infinity", stop: hanging })],
-  });
-  await s.system.start(supervisor("root", { children: [s.child("a"), inner] }));
-  s.seen();
-
-  const stopping = s.system.stop();
-  await s.clock.advance(50);
-  await stopping;
-
-  assert.deepEqual(s.seen(), ["-c shutdown", "-a shutdown"]);
-  assert.deepEqual(s.reports.map(reportText), [
-    "shutdown_error root/inner/c killed",
-    "shutdown_error root/inner killed",
-  ]);
-  await s.close();
-});
-
-Deno.test("otp 182: whoever calls stop, and however often, is answered when everybody is gone", async () => {
-  const s = stage();
-  const slow = gate();
-  await s.system.start(supervisor("root", { children: [s.child("a", { stop: () => slow.promise })] }));
-  s.seen();
-
-  const first = s.system.stop();
-  await s.settle();
-  const second = s.system.stop();
-  slow.open();
-  await Promise.all([first, second]);
-
-  assert.deepEqual(s.seen(), ["-a shutdown"]);
-  await s.close();
-});
-
-Deno.test("a clean stop counts no message as lost", async () => {
+seeded("a clean stop counts no message as lost", async () => {
   const s = stage();
   const idle = probe(s.trace, "idle");
   await s.system.start(supervisor("root", { children: [{ type: "worker", id: "a", start: idle as never }] }));

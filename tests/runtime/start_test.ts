@@ -1,17 +1,19 @@
 /**
- * Starting a supervisor: order, failure, what is refused.
+ * Starting a supervisor: order, failure, defaults.
  *
  * @module
  */
 import assert from "node:assert/strict";
-import { type ChildSpec, dynamic, StartError, supervisor, worker } from "../../runtime/mod.ts";
-import { gate, reportText, stage } from "./probe.ts";
+import { StartError, supervisor, worker } from "../../runtime/mod.ts";
+import { boom, exitText, gate, probe, type ProbeMessage, reportText, stage } from "./probe.ts";
+import { countOf, listed, states } from "./scenes.ts";
+import { seeded } from "./seeds.ts";
 
 const failing = () => {
   throw new Error("why");
 };
 
-Deno.test("otp 1: children start in order, each after the one before has ended its init", async () => {
+seeded("otp 1: children start in order, each after the one before has ended its init", async () => {
   const s = stage();
   const slow = (id: string) =>
     s.child(id, { init: () => Promise.resolve().then(() => s.trace.push(`${id} ready`)) });
@@ -22,7 +24,7 @@ Deno.test("otp 1: children start in order, each after the one before has ended i
   await s.close();
 });
 
-Deno.test("otp 2: start resolves only after the last child's init ended", async () => {
+seeded("otp 2: start resolves only after the last child's init ended", async () => {
   const s = stage();
   const slow = gate();
   let started = false;
@@ -40,7 +42,7 @@ Deno.test("otp 2: start resolves only after the last child's init ended", async 
   await s.close();
 });
 
-Deno.test("otp 3: a failing init fails the start, with what had started stopped in reverse", async () => {
+seeded("otp 3: a failing init fails the start, with what had started stopped in reverse", async () => {
   const s = stage();
   const children = [s.child("a"), s.child("b"), s.child("c", { init: failing }), s.child("d")];
 
@@ -48,31 +50,47 @@ Deno.test("otp 3: a failing init fails the start, with what had started stopped 
 
   await assert.rejects(
     start,
-    (error) => error instanceof StartError && error.child === "c" && error.path === "root",
+    (error) =>
+      error instanceof StartError && error.path === "root" && error.child === "c" &&
+      exitText(error.exit) === "error(why)",
   );
   assert.deepEqual(s.seen(), ["+a", "+b", "+c", "-b shutdown", "-a shutdown"]);
   assert.deepEqual(s.reports.map(reportText), ["start_error root/c error(why)"]);
   assert.equal(s.system.counters().actors, 0);
+  assert.deepEqual(s.system.tree(), []);
   await s.close();
 });
 
-Deno.test("otp 4: a permanent child whose init is not needed stays listed without an incarnation", async () => {
+seeded(
+  "otp 3: a supervisor below that cannot start fails the start of the one above in the same way",
+  async () => {
+    const s = stage();
+    const inner = supervisor("inner", { children: [s.child("b"), s.child("c", { init: failing })] });
+
+    const start = s.system.start(supervisor("root", { children: [s.child("a"), inner, s.child("d")] }));
+
+    await assert.rejects(
+      start,
+      /Cannot start root as inner did not start.*Cannot start root\/inner as c did not/,
+    );
+    assert.deepEqual(s.seen(), ["+a", "+b", "+c", "-b shutdown", "-a shutdown"]);
+    assert.equal(s.system.counters().actors, 0);
+    await s.close();
+  },
+);
+
+seeded("otp 4: a permanent child whose init is not needed stays listed without an incarnation", async () => {
   const s = stage();
   const unneeded = s.child("b", { init: (_life, context) => context.exit() });
 
   await s.system.start(supervisor("root", { children: [s.child("a"), unneeded, s.child("c")] }));
 
-  const children = await s.system.supervisor("root").children();
-  assert.ok(Array.isArray(children));
-  assert.deepEqual(children.map(({ id, state }) => `${id} ${state}`), [
-    "a running",
-    "b stopped",
-    "c running",
-  ]);
+  assert.deepEqual(await listed(s), ["a running", "b stopped", "c running"]);
+  assert.deepEqual(s.reports, []);
   await s.close();
 });
 
-Deno.test("otp 5: a temporary child whose init is not needed is not listed", async () => {
+seeded("otp 5: a temporary child whose init is not needed is not listed", async () => {
   const s = stage();
   const unneeded = s.child("b", { restart: "temporary", init: (_life, context) => context.exit() });
 
@@ -82,7 +100,7 @@ Deno.test("otp 5: a temporary child whose init is not needed is not listed", asy
   await s.close();
 });
 
-Deno.test("otp 6: a root whose init is not needed starts as nothing and leaves nothing behind", async () => {
+seeded("otp 6: a root whose init is not needed starts as nothing and leaves nothing behind", async () => {
   const s = stage();
 
   await s.system.start(s.child("root", { init: (_life, context) => context.exit() }));
@@ -92,173 +110,124 @@ Deno.test("otp 6: a root whose init is not needed starts as nothing and leaves n
   await s.close();
 });
 
-Deno.test("otp 7: a start function that throws fails the start like an init that throws", async () => {
-  const s = stage();
-  const broken = worker("b", () => {
-    throw new Error("no actor");
-  });
-
-  await assert.rejects(s.system.start(supervisor("root", { children: [s.child("a"), broken] })), /no actor/);
-
-  assert.deepEqual(s.seen(), ["+a", "-a shutdown"]);
-  await s.close();
-});
-
-const refusals: readonly (readonly [string, RegExp, (child: ChildSpec) => ChildSpec])[] = [
-  ["8", /strategy must be one_for_one/, (c) => supervisor("r", { children: [c], strategy: "one" as never })],
-  [
-    "8",
-    /intensity.restarts .* -1/,
-    (c) => supervisor("r", { children: [c], intensity: { restarts: -1, withinMs: 1 } }),
-  ],
-  [
-    "8",
-    /intensity.restarts .* 1.5/,
-    (c) => supervisor("r", { children: [c], intensity: { restarts: 1.5, withinMs: 1 } }),
-  ],
-  [
-    "8",
-    /intensity.restarts .* Infinity/,
-    (c) => supervisor("r", { children: [c], intensity: { restarts: Infinity, withinMs: 1 } }),
-  ],
-  [
-    "8",
-    /intensity.withinMs .* 0/,
-    (c) => supervisor("r", { children: [c], intensity: { restarts: 1, withinMs: 0 } }),
-  ],
-  [
-    "8",
-    /intensity.withinMs .* -5/,
-    (c) => supervisor("r", { children: [c], intensity: { restarts: 1, withinMs: -5 } }),
-  ],
-  [
-    "8",
-    /intensity.withinMs .* Infinity/,
-    (c) => supervisor("r", { children: [c], intensity: { restarts: 1, withinMs: Infinity } }),
-  ],
-  [
-    "8",
-    /autoShutdown must be never/,
-    (c) => supervisor("r", { children: [c], autoShutdown: "yes" as never }),
-  ],
-  ["9", /id must be a text/, (c) => supervisor("r", { children: [c, { ...c, id: "" }] })],
-  ["9", /id must not contain/, (c) => supervisor("r", { children: [c, { ...c, id: "x/y" }] })],
-  [
-    "9",
-    /start must be a function/,
-    (c) => supervisor("r", { children: [c, { type: "worker", id: "b", start: null as never }] }),
-  ],
-  [
-    "9",
-    /restart must be permanent/,
-    (c) => supervisor("r", { children: [{ ...c, restart: "never" as never }] }),
-  ],
-  ["9", /shutdown must be a finite/, (c) => supervisor("r", { children: [{ ...c, shutdown: -1 }] })],
-  [
-    "9",
-    /shutdown must be brutal, infinity/,
-    (c) => supervisor("r", { children: [{ ...c, shutdown: "soon" as never }] }),
-  ],
-  [
-    "9",
-    /type must be worker/,
-    (c) => supervisor("r", { children: [c, { ...c, id: "b", type: "port" as never }] }),
-  ],
-  [
-    "10",
-    /ids of its children must be different: current value is a/,
-    (c) => supervisor("r", { children: [c, c] }),
-  ],
-  [
-    "81",
-    /significant must be false where autoShutdown is never/,
-    (c) => supervisor("r", { children: [{ ...c, restart: "transient", significant: true }] }),
-  ],
-  [
-    "82",
-    /significant must be false for a permanent child/,
-    (c) => supervisor("r", { children: [{ ...c, significant: true }], autoShutdown: "any_significant" }),
-  ],
-  ["92", /significant must be false/, () =>
-    dynamic("r", {
-      child: () => ({ init: () => 0, handle: () => 0 }),
-      childOptions: { restart: "transient", significant: true },
-    })],
-  ["110", /child must be a function/, () => dynamic("r", { child: undefined as never })],
-  ["186", /backoff.maxMs × restarts must be < withinMs/, (c) =>
-    supervisor("r", {
-      children: [{ ...c, backoff: { minMs: 1, maxMs: 2_000 } }],
-      intensity: { restarts: 3, withinMs: 5_000 },
-    })],
-  [
-    "186",
-    /backoff.minMs must be > 0/,
-    (c) => supervisor("r", { children: [{ ...c, backoff: { minMs: 0, maxMs: 1 } }] }),
-  ],
-];
-
-for (const [number, refusal, spec] of refusals) {
-  Deno.test(`otp ${number}: start is refused, and starts nobody, when ${refusal.source}`, async () => {
+for (
+  const [what, spec] of [
+    ["nothing", null],
+    ["an empty object", {}],
+    ["a supervisor without a list of children", { type: "supervisor", id: "r" }],
+    ["a list with nothing in it", { type: "supervisor", id: "r", children: [null] }],
+  ] as const
+) {
+  seeded(`otp 7: start is refused for ${what} in place of a specification`, async () => {
     const s = stage();
 
-    await assert.rejects(s.system.start(spec(s.child("a"))), refusal);
+    await assert.rejects(s.system.start(spec as never), RangeError);
 
-    assert.deepEqual(s.seen(), []);
     assert.deepEqual(s.system.tree(), []);
     await s.close();
   });
 }
 
-Deno.test("otp 9: what is wrong deep below refuses the whole tree", async () => {
-  const s = stage();
-  const deep = supervisor("inner", { children: [s.child("b", { shutdown: -1 })] });
+for (
+  const [what, make, why] of [
+    ["throws", failing, /why/],
+    ["answers no actor", () => ({}), /init is not a function/],
+    ["answers nothing", () => undefined, /undefined/],
+  ] as const
+) {
+  seeded(`otp 7: a start function that ${what} fails the start like an init that throws`, async () => {
+    const s = stage();
+    const broken = worker("b", make as () => never);
 
-  await assert.rejects(
-    s.system.start(supervisor("root", { children: [s.child("a"), deep] })),
-    /root\/inner\/b/,
-  );
+    await assert.rejects(s.system.start(supervisor("root", { children: [s.child("a"), broken] })), why);
 
-  assert.deepEqual(s.seen(), []);
-  await s.close();
-});
-
-Deno.test("otp 11: the defaults are one_for_one, 3 restarts in 5 s, permanent, 5 s to stop, supervisors as long as it takes", async () => {
-  const s = stage();
-  const inner = supervisor("inner", { children: [] });
-  await s.system.start(supervisor("root", { children: [s.child("a"), s.child("b"), inner] }));
-  const root = s.system.supervisor("root");
-
-  const worker = await root.plan("a");
-  const nested = await root.plan("inner");
-  for (let i = 0; i < 3; i++) await s.tell("root/a", { kind: "throw", error: "x" });
-  const afterThree = s.seen();
-  await s.tell("root/a", { kind: "throw", error: "x" });
-
-  assert.ok(worker !== null && "limitMs" in worker && nested !== null && "limitMs" in nested);
-  const { restart, limitMs, brutal, significant, backoff } = worker;
-  assert.deepEqual({ restart, limitMs, brutal, significant, backoff }, {
-    restart: "permanent",
-    limitMs: 5_000,
-    brutal: false,
-    significant: false,
-    backoff: null,
+    assert.deepEqual(s.seen(), ["+a", "-a shutdown"]);
+    assert.deepEqual(s.system.tree(), []);
+    await s.close();
   });
-  assert.equal(nested.limitMs, Infinity);
-  assert.deepEqual(afterThree, ["+a", "+b", ...Array(3).fill(["-a error(x)", "+a"]).flat()]);
-  assert.deepEqual(s.seen(), ["-a error(x)", "-b shutdown"]);
-  await s.close();
-});
+}
 
-Deno.test("otp 12: a supervisor without children starts and idles", async () => {
+seeded(
+  "otp 11: a child is permanent, has 5 s to stop, and is not significant; a supervisor has all the time it takes",
+  async () => {
+    const s = stage();
+    const inner = supervisor("inner", { children: [] });
+    await s.system.start(supervisor("root", { children: [s.child("a"), inner] }));
+
+    const plans = [];
+    for (const id of ["a", "inner"]) {
+      const plan = await s.system.supervisor("root").plan(id);
+      assert.ok(plan !== null && "restart" in plan);
+      const { spec: _spec, make: _make, ...options } = plan;
+      plans.push(options);
+    }
+
+    const worker = {
+      restart: "permanent",
+      limitMs: 5_000,
+      brutal: false,
+      significant: false,
+      backoff: null,
+      initMs: Infinity,
+    };
+    assert.deepEqual(plans, [worker, { ...worker, limitMs: Infinity }]);
+    await s.close();
+  },
+);
+
+for (const [waitMs, state] of [[5_000, "stopped"], [5_001, "running"]] as const) {
+  seeded(
+    `otp 11: by default a supervisor restarts one_for_one, 3 times in 5 s: 4 crashes in ${waitMs} ms leave it ${state}`,
+    async () => {
+      const s = stage();
+      await s.system.start(supervisor("root", { children: [s.child("a"), s.child("b")] }));
+      await s.tell("root/a", boom(), boom(), boom());
+      assert.deepEqual(s.seen(), ["+a", "+b", ...Array(3).fill(["-a error(boom)", "+a"]).flat()]);
+
+      await s.clock.advance(waitMs);
+      await s.tell("root/a", boom());
+
+      assert.deepEqual(s.seen(), ["-a error(boom)", state === "running" ? "+a" : "-b shutdown"]);
+      assert.deepEqual(states(s), [state]);
+      await s.close();
+    },
+  );
+}
+
+seeded("otp 12: a supervisor without children starts and idles", async () => {
   const s = stage();
 
   await s.system.start(supervisor("root", { children: [] }));
 
   assert.deepEqual(s.system.tree().map(({ path, state }) => `${path} ${state}`), ["root running"]);
+  assert.deepEqual([s.scheduler.idle, s.clock.pending], [true, 0]);
   await s.close();
 });
 
-Deno.test("a child's init that takes longer than initMs fails the start, and is cut off", async () => {
+seeded(
+  "otp 13: a start answers the child's ref and nothing beside it; what a child has to tell it is asked for",
+  async () => {
+    const s = stage();
+    await s.system.start(supervisor("root", { children: [] }));
+    const root = s.system.supervisor("root");
+    const start = probe(s.trace, "a");
+    const talkative = worker<ProbeMessage>(
+      "a",
+      () => Object.assign(start(), { extra: "nobody looks at this" }),
+    );
+
+    const started = await root.start(talkative);
+    await root.stop("a");
+    const restarted = await root.restart("a");
+
+    const answer = { ok: true, ref: s.ref("root/a") };
+    assert.deepEqual([started, restarted], [answer, answer]);
+    assert.equal(await s.ref("root/a").ask(countOf), 0);
+    await s.close();
+  },
+);
+
+seeded("a child's init that takes longer than initMs fails the start, and is cut off", async () => {
   const s = stage();
   const never = gate();
   const start = s.system.start(

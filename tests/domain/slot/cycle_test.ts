@@ -64,6 +64,24 @@ Deno.test("an EA that never came back after a start is lost only if fires are op
   assert.deepEqual(brief(cycle(makeLedger([filledFire()]), NOW + HOUR_MS)).events, ["eaLost"]);
 });
 
+Deno.test("an EA that ticks and says nothing on its command channel for more than 75 s is reported until it beats", () => {
+  const ticks = (ledger: SlotLedger, atMs: number) =>
+    hearTick(ledger, eaTick(1.0999, atMs), "EURUSD.r", moment(atMs)).ledger;
+  const never = ticks(makeLedger(), NOW);
+  const frozen = ticks(readyLedger(), NOW);
+  const said = (ledger: SlotLedger, atMs: number) => brief(cycle(ledger, atMs)).conditions;
+  const silent = (ledger: SlotLedger) =>
+    brief(runCycle(ledger, marketOf(), AUTOFIRE_DEFAULTS, moment(NOW + 75_001))).conditions;
+
+  const raised = ["raise COMMAND_CHANNEL_SILENT"];
+  assert.deepEqual([said(never, NOW + 75_000), said(never, NOW + 75_001)], [[], raised]);
+  assert.deepEqual([said(frozen, NOW + 75_000), said(frozen, NOW + 75_001)], [[], raised]);
+  // Neither the one that never ticked nor the one that stopped has a channel that is alive.
+  assert.deepEqual([said(makeLedger(), NOW + HOUR_MS), silent(frozen)], [[], []]);
+  const back = reconcile(cycle(frozen, NOW + 75_001).ledger, makeHeartbeat(), contextOf(NOW + 76_000));
+  assert.deepEqual(brief(back).conditions, ["clear COMMAND_CHANNEL_SILENT"]);
+});
+
 Deno.test("a crossed position that nothing decided for 120 s is asked about with one close_ticket", () => {
   const crossed =
     hearTick(readyLedger([filledFire()]), eaTick(1.0984, NOW + 2_000), "EURUSD.r", moment(NOW + 2_000))
@@ -127,7 +145,7 @@ Deno.test("a cycle twice in one moment writes and says nothing new the second ti
   ]);
 });
 
-Deno.test("an operator's reset closes the circuit and forgets return code 10027", () => {
+Deno.test("an operator's reset closes the circuit, forgets return code 10027 and takes a new account for right", () => {
   const paused = {
     ...readyLedger(),
     ea: makeEa({ autotrading: false }),
@@ -140,7 +158,10 @@ Deno.test("an operator's reset closes the circuit and forgets return code 10027"
     null,
     true,
   ]);
-  assert.deepEqual(brief(step).conditions, ["clear EA_CIRCUIT_OPEN"]);
+  assert.deepEqual(brief(step).conditions, ["clear EA_ACCOUNT_CHANGED", "clear EA_CIRCUIT_OPEN"]);
+  // With fires open on the earlier account these have to be settled first.
+  const moved = brief(resetCircuit({ ...paused, accountChanged: true }));
+  assert.deepEqual(moved.conditions, ["clear EA_CIRCUIT_OPEN"]);
 });
 
 Deno.test("an operator settles an ambiguous fire as filled, closed or expired, under his name", () => {

@@ -120,7 +120,7 @@ Deno.test("a new session forgets return code 10027", () => {
   assert.equal(beat(off, NOW, { nodeId: OTHER_NODE }).ledger.ea.autotrading, null);
 });
 
-Deno.test("another account with fires open stops the EA until they are settled", () => {
+Deno.test("another account with fires open stops the EA until they are settled, and without any is reported", () => {
   const open = readyLedger([filledFire()]);
   const moved = hearHello(open, hello({ accountLogin: "2000002" }), NOW + 5_000);
   const held = beat(moved.ledger, NOW + 30_000);
@@ -133,6 +133,10 @@ Deno.test("another account with fires open stops the EA until they are settled",
   assert.ok(brief(settled).conditions.includes("clear EA_ACCOUNT_CHANGED"));
   const free = hearHello(readyLedger(), hello({ accountLogin: "2000002" }), NOW);
   assert.deepEqual([free.ledger.phase, free.ledger.ea.accountLogin], ["ready", "2000002"]);
+  const [told] = free.conditions;
+  assert.equal(told?.kind, "raise");
+  assert.match(told?.kind === "raise" ? told.message : "", /came back on account 2000002 instead of 1000001/);
+  assert.deepEqual(brief(beat(free.ledger, NOW + 30_000, { accountLogin: "2000002" })).conditions, []);
 });
 
 Deno.test("a disconnect of this session ends it, one of an earlier session does not", () => {

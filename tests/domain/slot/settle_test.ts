@@ -9,7 +9,7 @@ import { askClose, fireOf, pump, settle, type SlotLedger } from "../../../domain
 import { AUTOFIRE_DEFAULTS } from "../../../protocols/autofire.ts";
 import type { Fire } from "../../../protocols/fire.ts";
 import type { ConfirmationRecord } from "../../../protocols/store.ts";
-import { eaId, fireId, price } from "../../../protocols/units.ts";
+import { eaId, fireId, money, price } from "../../../protocols/units.ts";
 import type { Confirmation } from "../../../protocols/wire.ts";
 import { makeEa } from "../../kit/decisions.ts";
 import { makeFire } from "../../kit/records.ts";
@@ -20,6 +20,7 @@ import {
   makeCloseConfirmation,
   makeConfirmation,
   makePositionClosed,
+  makeReport,
   marketOf,
   moment,
   NOW,
@@ -325,6 +326,20 @@ Deno.test("close_all closes what was filled before its answer, and nothing when 
   assert.deepEqual([...done.ledger.fires.keys()].toSorted(), ["F2", "F3"]);
   const failed = apply(open, { ...all, status: "failed", message: "Closed 0 positions, 1 failed" }).step;
   assert.deepEqual([brief(failed).fires, brief(failed).conditions], [[], ["raise CLOSE_FAILED"]]);
+});
+
+Deno.test("what another account says it closed closes nothing of ours, and its figures are not taken", () => {
+  const open = readyLedger([filledFire()]);
+  const stranger = { nodeId: "NODE_9999999_1", account: makeReport({ balance: money(1_000_000) }) };
+  const ticket = apply(open, makeCloseConfirmation(stranger));
+  const all = apply(open, makeCloseConfirmation({ ...stranger, commandType: "close_all", ticket: 0 }));
+  const restarted = apply(open, makeCloseConfirmation({ nodeId: "NODE_1000001_2" }));
+
+  for (const { step, matched } of [ticket, all]) {
+    assert.deepEqual([matched, brief(step).fires, brief(step).conditions], [true, [], ["raise EA_IMPOSTOR"]]);
+    assert.equal(step.ledger.account?.balance, 10_000);
+  }
+  assert.deepEqual(brief(restarted.step).fires, ["closed"]);
 });
 
 Deno.test("position_closed is matched by id, by ticket, or by a comment cut short", () => {

@@ -1,0 +1,247 @@
+/**
+ * The runtime beside other actor systems: `deno task bench:actors [--rounds n] [--only a,b] [--scenarios x,y]`.
+ *
+ * The comparison lives in a folder of its own (`--folder`, else `BITTEN_ACTOR_BENCH`, else `../shared/bench/actors`
+ * beside the repository). It is copied before it runs, and hears of us through one adapter file. Targets are ratios
+ * to Erlang's `gen_server` on one scheduler thread, measured in the same round: the machine's speed is not ours.
+ *
+ * @module
+ */
+// deno-lint-ignore-file no-console
+import { existsSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { machine } from "./house/machine.ts";
+
+/** What the comparison reports of one scenario in one round. */
+type Row = Readonly<Record<string, number>>;
+/** Rounds by `system|scenario`. */
+type Rows = Readonly<Record<string, readonly Row[]>>;
+
+const OURS = "bitten";
+const ERLANG = "erlang_gen_1";
+const SYSTEMS = `${OURS},loop_sched,${ERLANG}`;
+/** A factor below this is noise on a shared machine. */
+const NOISE = 1.3;
+
+/** One promise about speed. */
+interface Target {
+  readonly scenario: string;
+  readonly what: string;
+  readonly limit: number;
+  /** Whether the limit is the least or the most that is allowed. */
+  readonly bound: "least" | "most";
+  /** The figure of each round; empty when it cannot be told. */
+  readonly figures: (rows: Rows) => readonly number[];
+}
+
+/** Figures of ours by their own unit. */
+function field(scenario: string, name: string): Target["figures"] {
+  return (rows) => (rows[`${OURS}|${scenario}`] ?? []).map((row) => row[name] as number);
+}
+
+/** Quotients of two series, round by round. */
+function quotients(above: readonly Row[] = [], below: readonly Row[] = []): number[] {
+  const rounds = Math.min(above.length, below.length);
+  return above.slice(0, rounds).map((row, round) => row.perSec! / below[round]!.perSec!);
+}
+
+function ratioTo(other: string, scenario: string): Target["figures"] {
+  return (rows) => quotients(rows[`${OURS}|${scenario}`], rows[`${other}|${scenario}`]);
+}
+
+function fasterThanErlang(scenario: string, limit: number): Target {
+  return { scenario, what: `x ${ERLANG}`, limit, bound: "least", figures: ratioTo(ERLANG, scenario) };
+}
+
+function atMost(scenario: string, name: string, what: string, limit: number): Target {
+  return { scenario, what, limit, bound: "most", figures: field(scenario, name) };
+}
+
+const TARGETS: readonly Target[] = [
+  fasterThanErlang("pingpong", 5),
+  fasterThanErlang("oneway-burst", 1.2),
+  fasterThanErlang("oneway-chunked", 1.2),
+  fasterThanErlang("fanin", 3),
+  fasterThanErlang("ask", 1.5),
+  fasterThanErlang("spawn", 2),
+  atMost("spawn", "bytes", "bytes of an idle supervised actor", 600),
+  fasterThanErlang("restart", 1.5),
+  atMost("restart", "p50us", "us from crash to ready, p50", 4),
+  {
+    scenario: "restart-wide",
+    what: "x restart, all restarts in one window",
+    limit: 0.9,
+    bound: "least",
+    figures: (rows) => quotients(rows[`${OURS}|restart-wide`], rows[`${OURS}|restart`]),
+  },
+  {
+    scenario: "starve",
+    what: "ticks/s of a 5 ms timer under full load",
+    limit: 100,
+    bound: "least",
+    figures: field("starve", "perSec"),
+  },
+  atMost("starve", "lateMs", "ms the latest of them was late", 8),
+];
+
+/** How a target came out. */
+interface Verdict {
+  readonly scenario: string;
+  readonly what: string;
+  readonly limit: number;
+  readonly bound: Target["bound"];
+  /** Median over the rounds; of `never over`, see `judge`, the worst. */
+  readonly figure: number;
+  readonly least: number;
+  readonly most: number;
+  readonly met: boolean;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+function judge(target: Target, rows: Rows): Verdict | null {
+  const { scenario, what, limit, bound } = target;
+  const figures = target.figures(rows);
+  if (figures.length === 0) return null;
+  const most = Math.max(...figures);
+  // A timer may never be late: one bad round is enough. Everything else is judged by its median.
+  const figure = scenario === "starve" && bound === "most" ? most : median(figures);
+  const met = bound === "least" ? figure >= limit : figure <= limit;
+  return { scenario, what, limit, bound, figure, least: Math.min(...figures), most, met };
+}
+
+/** A missed ratio that the machine's noise could have missed is not told from a met one. */
+function wordFor({ what, figure, limit, met }: Verdict): string {
+  if (met) return "met";
+  return what.startsWith("x ") && figure * NOISE >= limit ? "NOT MET, but within noise" : "NOT MET";
+}
+
+function print(verdicts: readonly Verdict[]): void {
+  const cells = verdicts.map((verdict) => {
+    const { scenario, what, limit, bound, figure, least, most } = verdict;
+    const range = `(${short(least)} to ${short(most)})`;
+    return [
+      scenario,
+      short(figure),
+      range,
+      what,
+      `${bound === "least" ? ">=" : "<="} ${limit}`,
+      wordFor(verdict),
+    ];
+  });
+  const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]!.length))) ?? [];
+  for (const row of cells) console.log(row.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd());
+}
+
+function short(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toFixed(2);
+}
+
+/** The value of `--name value`, or undefined. */
+function option(name: string): string | undefined {
+  const place = Deno.args.indexOf(`--${name}`);
+  return place < 0 ? undefined : Deno.args[place + 1];
+}
+
+function sourceFolder(): string {
+  const beside = fileURLToPath(new URL("../../../shared/bench/actors", import.meta.url));
+  return option("folder") ?? Deno.env.get("BITTEN_ACTOR_BENCH") ?? beside;
+}
+
+/** Copies a folder; installed packages are linked, being many and only read. */
+async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (name === "node_modules") await Deno.symlink(await Deno.realPath(`${from}/${name}`), `${to}/${name}`);
+    else if (isDirectory) await copyFolder(`${from}/${name}`, `${to}/${name}`);
+    else await Deno.writeFile(`${to}/${name}`, await Deno.readFile(`${from}/${name}`));
+  }
+}
+
+/** A copy of the comparison that knows us by name. */
+async function prepare(source: string): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "actors_bench_" });
+  await copyFolder(source, folder);
+  const ours = pathToFileURL(fileURLToPath(new URL("./actors_adapter.ts", import.meta.url))).href;
+  await Deno.writeTextFile(`${folder}/adapters/${OURS}.ts`, `export { default } from "${ours}";\n`);
+  return folder;
+}
+
+/** True when Erlang can be compiled and run here. */
+function hasErlang(): boolean {
+  const folders = (Deno.env.get("PATH") ?? "").split(":");
+  return ["erl", "erlc"].every((tool) => folders.some((folder) => existsSync(`${folder}/${tool}`)));
+}
+
+/** Systems to measure; Erlang's only where there is an Erlang. */
+function systems(): string[] {
+  const wanted = (option("only") ?? SYSTEMS).split(",");
+  if (hasErlang() || !wanted.some((name) => name.startsWith("erlang_"))) return wanted;
+  console.log("erl and erlc are not on the PATH: Erlang is left out, and so are the ratios to it.\n");
+  return wanted.filter((name) => !name.startsWith("erlang_"));
+}
+
+/** Runs the comparison, which prints its tables, and answers its raw figures. */
+async function compare(folder: string, only: readonly string[], rounds: string): Promise<Rows> {
+  const scenarios = option("scenarios");
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    cwd: folder,
+    args: [
+      "run",
+      "-A",
+      "run.ts",
+      "--rounds",
+      rounds,
+      "--only",
+      only.join(","),
+      "--out",
+      `${folder}/report.md`,
+    ]
+      .concat(scenarios === undefined ? [] : ["--scenarios", scenarios]),
+    stdout: "inherit",
+    stderr: "inherit",
+  }).output();
+  if (!success) {
+    throw new Error(`Cannot compare actor systems as the run in ${folder} must succeed: it failed`);
+  }
+  return JSON.parse(await Deno.readTextFile(`${folder}/report.json`)) as Rows;
+}
+
+/** Median of every figure, by system and scenario. */
+function medians(rows: Rows): Record<string, Row> {
+  return Object.fromEntries(
+    Object.entries(rows).map(([key, rounds]) => {
+      const names = Object.keys(rounds[0] ?? {});
+      return [key, Object.fromEntries(names.map((name) => [name, median(rounds.map((row) => row[name]!))]))];
+    }),
+  );
+}
+
+async function main(): Promise<void> {
+  const source = sourceFolder();
+  if (!existsSync(`${source}/run.ts`)) {
+    console.log(`There is no comparison of actor systems at ${source}: nothing was measured (see --folder).`);
+    return;
+  }
+  const only = systems();
+  const rounds = option("rounds") ?? "5";
+  const where = machine();
+  console.log(`${where}\n`);
+  const folder = await prepare(source);
+  try {
+    const rows = await compare(folder, only, rounds);
+    const targets = TARGETS.map((target) => judge(target, rows)).filter((verdict) => verdict !== null);
+    print(targets);
+    console.log(
+      `\n${JSON.stringify({ machine: where, rounds: Number(rounds), targets, medians: medians(rows) })}`,
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+if (import.meta.main) await main();

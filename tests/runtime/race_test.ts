@@ -1,0 +1,217 @@
+/**
+ * Races: what comes together, and who is first.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { supervisor } from "../../runtime/mod.ts";
+import { act, boom, gate, type Stage, stage } from "./probe.ts";
+import { listed, startGroup, states } from "./scenes.ts";
+import { seeded } from "./seeds.ts";
+
+seeded("otp 177: a stop in the middle of a group restart ends with nobody alive", async () => {
+  const s = stage();
+  const slow = gate();
+  const children = [
+    s.child("a"),
+    s.child("b", { init: (life) => life > 1 ? slow.promise : undefined }),
+    s.child("c"),
+  ];
+  await s.system.start(supervisor("root", { strategy: "one_for_all", children }));
+  s.seen();
+  await s.tell("root/a", boom());
+
+  const stopping = s.system.stop();
+  await s.settle();
+  slow.open();
+  await stopping;
+
+  assert.deepEqual(s.seen(), [
+    "-a error(boom)",
+    "-c shutdown",
+    "-b shutdown",
+    "+a",
+    "+b",
+    "-b shutdown",
+    "-a shutdown",
+  ]);
+  await s.close();
+});
+
+seeded(
+  "otp 177: a stop while a group restart waits for a sibling to stop ends with nobody alive",
+  async () => {
+    const s = stage();
+    const slow = gate();
+    await startGroup(s, "one_for_all", ["a", "b", "c"], { c: { stop: () => slow.promise } });
+    await s.tell("root/a", boom());
+
+    const stopping = s.system.stop();
+    await s.settle();
+    slow.open();
+    await stopping;
+
+    assert.deepEqual(s.seen(), ["-a error(boom)", "-c shutdown", "-b shutdown"]);
+    await s.close();
+  },
+);
+
+const crashes: Record<string, (s: Stage) => Promise<void>> = {
+  "a crash in the mailbox": async (s) => void s.ref("root/a").tell(boom()),
+  "a kill": async (s) => s.system.kill("root/a"),
+  "an async handler that rejects": async (s) => {
+    const busy = gate();
+    await s.tell("root/a", act(() => busy.promise.then(() => Promise.reject(new Error("boom")))));
+    busy.open();
+  },
+};
+
+for (const [what, crash] of Object.entries(crashes)) {
+  seeded(
+    `otp 178: ${what} and a stop by hand in flight together leave the child stopped, never twice alive`,
+    async () => {
+      const s = stage();
+      await startGroup(s, "one_for_one", ["a"]);
+
+      await crash(s);
+      const answer = s.system.supervisor("root").stop("a");
+
+      assert.deepEqual(await answer, { ok: true });
+      await s.settle();
+      assert.deepEqual(await listed(s), ["a stopped"]);
+      assert.equal(s.system.counters().actors, 0);
+      await s.close();
+    },
+  );
+
+  seeded(
+    `otp 178: a stop by hand and ${what} in flight together leave the child stopped, never twice alive`,
+    async () => {
+      const s = stage();
+      await startGroup(s, "one_for_one", ["a"]);
+
+      const answer = s.system.supervisor("root").stop("a");
+      await crash(s);
+
+      assert.deepEqual(await answer, { ok: true });
+      await s.settle();
+      assert.deepEqual(await listed(s), ["a stopped"]);
+      assert.equal(s.system.counters().actors, 0);
+      await s.close();
+    },
+  );
+}
+
+seeded(
+  "otp 178: a kill past the limit and a stop by hand together: the supervisor has given up, nobody lives",
+  async () => {
+    const s = stage();
+    await startGroup(s, "one_for_one", ["a", "b"], {}, { restarts: 0, withinMs: 5_000 });
+
+    s.system.kill("root/a");
+    const answer = await s.system.supervisor("root").stop("a");
+    await s.settle();
+
+    assert.deepEqual(answer, { ok: false, reason: "shutdown" });
+    assert.deepEqual(states(s), ["stopped"]);
+    assert.equal(s.system.counters().actors, 0);
+    await s.close();
+  },
+);
+
+seeded("otp 179: a stop while init is running lets it end; nobody stays alive", async () => {
+  const s = stage();
+  const slow = gate();
+  const started = s.system.start(
+    supervisor("root", { children: [s.child("a"), s.child("b", { init: () => slow.promise })] }),
+  );
+  const refused = assert.rejects(started);
+  await s.settle();
+
+  const stopping = s.system.stop();
+  await s.settle();
+  slow.open();
+  await Promise.all([stopping, refused]);
+
+  assert.deepEqual(s.seen(), ["+a", "+b", "-b shutdown", "-a shutdown"]);
+  await s.close();
+});
+
+seeded("otp 179: a stop while init hangs cuts it off at the child's limit", async () => {
+  const s = stage();
+  const hanging = s.child("b", { shutdown: 100, init: () => new Promise(() => {}) });
+  const refused = assert.rejects(s.system.start(supervisor("root", { children: [s.child("a"), hanging] })));
+  await s.settle();
+
+  const stopping = s.system.stop();
+  await s.clock.advance(100);
+  await Promise.all([stopping, refused]);
+
+  assert.deepEqual(s.seen(), ["+a", "+b", "-a shutdown"]);
+  await s.close();
+});
+
+seeded("otp 180: a crash in the turn of the start is an ordinary restart and counts", async () => {
+  const s = stage();
+  const crashOnce = s.child("a", { init: (life, context) => life === 1 ? context.next(boom()) : undefined });
+  await s.system.start(supervisor("root", { children: [crashOnce] }));
+  await s.settle();
+
+  assert.deepEqual(s.seen(), ["+a", "-a error(boom)", "+a"]);
+  assert.equal(s.system.counters().restarts, 1);
+  await s.close();
+});
+
+seeded("otp 182: whoever calls stop, and however often, is answered when everybody is gone", async () => {
+  const s = stage();
+  const slow = gate();
+  await s.system.start(supervisor("root", { children: [s.child("a", { stop: () => slow.promise })] }));
+  s.seen();
+
+  const first = s.system.stop();
+  await s.settle();
+  const second = s.system.stop();
+  slow.open();
+  await Promise.all([first, second]);
+
+  assert.deepEqual(s.seen(), ["-a shutdown"]);
+  await s.close();
+});
+
+seeded(
+  "otp 182: children stopped by hand while the system stops are answered, and everybody is gone",
+  async () => {
+    const s = stage();
+    const slow = gate();
+    await startGroup(s, "one_for_one", ["a", "b"], { b: { stop: () => slow.promise } });
+
+    const stopping = s.system.stop();
+    const answers = Promise.all(["a", "b"].map((id) => s.system.supervisor("root").stop(id)));
+    await s.settle();
+    slow.open();
+    await stopping;
+
+    assert.deepEqual(await answers, Array(2).fill({ ok: false, reason: "shutdown" }));
+    assert.deepEqual(s.seen(), ["-b shutdown", "-a shutdown"]);
+    await s.close();
+  },
+);
+
+seeded(
+  "otp 182: a stop by hand that is under way, and another stop, are both answered when the child is gone",
+  async () => {
+    const s = stage();
+    const slow = gate();
+    await startGroup(s, "one_for_one", ["a"], { a: { stop: () => slow.promise } });
+    const root = s.system.supervisor("root");
+
+    const answers = [root.stop("a")];
+    await s.settle();
+    answers.push(root.stop("a"));
+    slow.open();
+
+    assert.deepEqual(await Promise.all(answers), [{ ok: true }, { ok: true }]);
+    assert.deepEqual(s.seen(), ["-a shutdown"]);
+    await s.close();
+  },
+);
