@@ -3,7 +3,7 @@
  *
  * - Hears operators' orders, troubles from anybody (`raise`, `clear`), and events that raise or end one.
  * - Tells the command gateway whether fires may leave, autofire and slot actors what changed for them, and starts
- *   the autofire actor of every user.
+ *   the autofire actor of every user and the slot actor of every EA with fires open.
  * - Restarts from the store: halt, users, conditions. Whoever is not sure whether trading is halted asks here.
  *
  * @module
@@ -18,7 +18,7 @@ import {
 } from "../protocols/desk.ts";
 import type { EaView } from "../protocols/ea.ts";
 import type { StoredEvent } from "../protocols/events.ts";
-import type { Fire } from "../protocols/fire.ts";
+import { type Fire, SLOT_HOLDING } from "../protocols/fire.ts";
 import type { Write } from "../protocols/store.ts";
 import type { EaId } from "../protocols/units.ts";
 import type { Actor } from "../runtime/actor.ts";
@@ -54,6 +54,7 @@ export function deskActor(deps: DeskDeps): Actor<DeskState, DeskMessage> {
         case "go":
           if (state.halt.halted) await shutDoor(deps, true, context);
           for (const id of state.users.keys()) deps.autofires.ensure(id, id);
+          await openSlots(deps);
           return state;
         case "halt":
           await halt(deps, state, message, context);
@@ -102,6 +103,12 @@ async function restore({ store }: DeskDeps): Promise<DeskState> {
     conditions: new Map(conditions.map((each) => [keyOf(each.code, each.subject), each])),
     unsaved: [],
   };
+}
+
+/** An EA with fires open is looked after though it never comes back: what waits expires, and its silence is told. */
+async function openSlots({ store, slots }: DeskDeps): Promise<void> {
+  const open = await store.select({ from: "fires", where: { status: { in: SLOT_HOLDING } } });
+  for (const eaId of new Set(open.map((fire) => fire.eaId))) slots.ensure(eaId, eaId);
 }
 
 function subscribe(deps: DeskDeps, afterSeq: number, context: Self): void {

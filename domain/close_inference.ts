@@ -141,8 +141,10 @@ function weighSubsets(base: Sample, now: Sample, candidates: readonly Candidate[
     const margin = absent !== null;
     const balance = balanceAgrees(base, now, closed, candidates);
     const one = balance || (margin && closed.every((each) => each.seasoned));
-    const enough = closed.every((each) => each.touched) ? one : margin && balance && hasMoved(base, now);
     const left = candidates.filter((each) => !each.maybe && !closed.includes(each));
+    // A fill whose margin was never seen may be smaller than it was told: then the sum agrees by chance.
+    const byHand = margin && balance && hasMoved(base, now) && left.every((each) => each.included);
+    const enough = closed.every((each) => each.touched) ? one : byHand;
     const included = left.filter((each) => absent === null || !absent.includes(each));
     return enough ? [{ closed, both: margin && balance, included }] : [];
   });

@@ -80,7 +80,8 @@ export class DynamicSupervisor extends Supervising {
       }
       seat.begin((exit) => {
         if (exit === null) return resolve(seat.cell);
-        if (this.closing === null) this.reportFall(seat, exit, false);
+        // A child that is not needed has not failed.
+        if (this.closing === null && exit.kind !== "normal") this.reportFall(seat, exit, false);
         this.#remove(seat, exit);
         reject(new StartError(this.path, key, exit));
       });
@@ -89,7 +90,7 @@ export class DynamicSupervisor extends Supervising {
 
   /** Stops a key's child; resolves when it is gone. */
   async stopChild(key: string): Promise<void> {
-    const seats = [...this.seats()].filter((seat) => seat.cell.id === key);
+    const seats = [this.#leaving.get(key), this.#seats.get(key)].filter((seat) => seat !== undefined);
     await Promise.all(seats.map((seat) =>
       new Promise<void>((resolve) => {
         seat.end("drop", (exit) => {

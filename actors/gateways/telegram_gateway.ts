@@ -144,7 +144,7 @@ async function sendNext(deps: TelegramGatewayDeps, outbox: Outbox, context: Self
   await mustCommit(deps, [{ put: "alerts", row: sending }]);
   outbox.waiting.set(alert.id, sending);
   const result = await deps.chat.send(alert.chatId, repeated ? `${REPEAT_NOTE}\n${alert.text}` : alert.text);
-  await settle(deps, outbox, context, sending, result);
+  await settle(deps, outbox, context, sending, result, repeated);
 }
 
 async function settle(
@@ -153,8 +153,9 @@ async function settle(
   context: Self,
   alert: AlertRecord,
   result: ChatResult,
+  repeated: boolean,
 ): Promise<void> {
-  const next = settled(alert, result, deps.clock.nowMs());
+  const next = settled(alert, result, deps.clock.nowMs(), repeated);
   await mustCommit(deps, [{ put: "alerts", row: next }]);
   if (next.status === "SENT" || next.status === "DEAD") outbox.waiting.delete(alert.id);
   else outbox.waiting.set(alert.id, next);
@@ -164,13 +165,13 @@ async function settle(
   outbox.chatNotBefore.set(alert.chatId, context.nowMs() + waitAfter(alert, result));
 }
 
-/** The alert's next state. */
-function settled(alert: AlertRecord, result: ChatResult, nowMs: number): AlertRecord {
+/** The alert's next state. One that may have arrived before stays in doubt, whatever becomes of later tries. */
+function settled(alert: AlertRecord, result: ChatResult, nowMs: number, repeated: boolean): AlertRecord {
   switch (result.kind) {
     case "sent":
       return { ...alert, status: "SENT", sentAtMs: nowMs, messageId: result.messageId, lastError: null };
     case "retry":
-      return { ...alert, status: "QUEUED", lastError: result.message };
+      return { ...alert, status: repeated ? "SENDING" : "QUEUED", lastError: result.message };
     case "unanswered":
       return { ...alert, status: "SENDING", lastError: result.message };
     case "refused":

@@ -6,7 +6,7 @@
 import type { AutofireSettings } from "../../protocols/autofire.ts";
 import type { Fire } from "../../protocols/fire.ts";
 import type { Resolution } from "../../protocols/slot.ts";
-import { isOpen } from "../calendar.ts";
+import { closedBetween } from "../calendar.ts";
 import { markClosed, markExpired, mayBecome, reopen } from "../fire.ts";
 import { chartSymbolOf } from "../gates/market.ts";
 import { CLOSED_CIRCUIT, isCircuitOpen } from "../circuit.ts";
@@ -60,12 +60,13 @@ export function runOverdue(ledger: SlotLedger, settings: AutofireSettings, at: M
   return draft.done();
 }
 
-/** Closes the circuit and forgets return code 10027 and a change of account: an operator says that the EA is in order. */
+/** Closes the circuit, forgets return code 10027 and what strangers did: an operator says that the EA is in order. */
 export function resetCircuit(ledger: SlotLedger): SlotStep {
   const draft = new Draft(ledger);
   draft.patch({ circuit: CLOSED_CIRCUIT });
   if (ledger.ea.autotrading === false) draft.change({ autotrading: null });
   if (!ledger.accountChanged) draft.clear("EA_ACCOUNT_CHANGED", ledger.ea.id);
+  draft.clear("EA_IMPOSTOR", ledger.ea.id);
   draft.clear("EA_CIRCUIT_OPEN", ledger.ea.id);
   return draft.done();
 }
@@ -130,9 +131,11 @@ function noticeSilence(draft: Draft, market: MarketView, settings: AutofireSetti
   const { ea, lost, lastHeartbeatAtMs, fires } = draft.ledger;
   if (lost || (lastHeartbeatAtMs === null && fires.size === 0)) return;
   const silentMs = at.nowMs - (lastHeartbeatAtMs ?? ea.lastSeenAtMs);
-  if (silentMs <= settings.heartbeatMaxAgeMs + at.slackMs) return;
+  const allowedMs = settings.heartbeatMaxAgeMs + at.slackMs;
+  if (silentMs <= allowedMs) return;
   const chart = chartSymbolOf({ brokerSymbols: market.brokerSymbols, ea });
-  if (chart !== null && !isOpen(chart, at.nowMs)) return;
+  // Also just after the opening, when no heart can have beaten yet.
+  if (chart !== null && closedBetween(chart, at.nowMs - allowedMs, at.nowMs)) return;
   draft.patch({ lost: true });
   draft.say({ kind: "eaLost", eaId: ea.id, silentMs });
 }

@@ -8,6 +8,7 @@ import type { EaInstance } from "../../protocols/ea.ts";
 import type { Fire } from "../../protocols/fire.ts";
 import type { AccountReport, Handshake, Heartbeat, Hello, Telemetry } from "../../protocols/wire.ts";
 import { doubtFromEarlierSession, expireDoubts } from "./doubts.ts";
+import { differInAccount } from "../node_id.ts";
 import { CHANNEL_SILENT } from "./cycle.ts";
 import { Draft } from "./draft.ts";
 import { type MarketView, mergeAccount, type Moment, type SlotLedger, type SlotStep } from "./ledger.ts";
@@ -49,7 +50,8 @@ export function hearHello(ledger: SlotLedger, hello: Hello, receivedAtMs: number
 /** Takes the handshake on 5556, the only message that names the chart. */
 export function hearHandshake(ledger: SlotLedger, handshake: Handshake, receivedAtMs: number): SlotStep {
   const draft = new Draft(ledger);
-  introduce(draft, handshake, receivedAtMs);
+  const account = isStranger(ledger, handshake) ? null : handshake.account;
+  introduce(draft, { ...handshake, account }, receivedAtMs);
   if (handshake.chartSymbol !== null) draft.clear("CHART_UNKNOWN", ledger.ea.id);
   draft.save();
   return draft.done();
@@ -58,8 +60,18 @@ export function hearHandshake(ledger: SlotLedger, handshake: Handshake, received
 /** Takes the heartbeat on 5556: account figures, and nothing that proves the command channel alive. */
 export function hearTelemetry(ledger: SlotLedger, telemetry: Telemetry, receivedAtMs: number): SlotStep {
   const draft = new Draft(ledger);
-  introduce(draft, telemetry, receivedAtMs);
+  if (!isStranger(ledger, telemetry)) introduce(draft, telemetry, receivedAtMs);
+  else {draft.raise(
+      "EA_IMPOSTOR",
+      ledger.ea.id,
+      `${telemetry.nodeId} gave its figures for ${ledger.ea.nodeId}'s`,
+    );}
   return draft.done();
+}
+
+/** An account is changed on the command channel, where it is noticed; another one's money is not this EA's. */
+function isStranger({ ea }: SlotLedger, told: Pick<Telemetry, "nodeId">): boolean {
+  return differInAccount(told.nodeId, ea.nodeId);
 }
 
 /** Takes the end of a session; a late word on an older one changes nothing. */

@@ -189,7 +189,9 @@ function throughDoor(tokens: readonly Token[], { kind, text, line }: Token, plac
   if (kind !== "word") return [];
   if (REAL_CLOCKS.has(text)) return [{ reach: "door", what: text, line }];
   const isMade = text === "System" && tokens[place - 1]?.text === "new" && tokens[place + 1]?.text === "(";
-  return isMade && isClockless(tokens, place + 1) ? [{ reach: "door", what: "new System()", line }] : [];
+  return isMade && isClockless(tokens, place + 1)
+    ? [{ reach: "door", what: "new System() without a clock", line }]
+    : [];
 }
 
 function isClockless(tokens: readonly Token[], open: number): boolean {

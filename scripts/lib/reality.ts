@@ -38,6 +38,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   { path: "tests/contracts/zmq_contract.ts", reason: "runs over real sockets too: waits for them" },
   { path: "tests/edges/ids_test.ts", reason: "tests the door of chance" },
   { path: "tests/edges/zmq_test.ts", reason: "runs over real sockets: waits for them" },
+  { path: "tests/failures/log_test.ts", reason: "runs a real process: gives up waiting for it" },
   { path: "tests/kit/fake_zmq.ts", reason: "delivers in a microtask, as the driver does: order, not time" },
   { path: "tests/kit/process.ts", reason: "runs real processes: gives up waiting for them" },
   {
@@ -45,8 +46,8 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: "a reader that is quadratic shows in real time alone",
   },
   { path: "tests/runtime/clock_test.ts", reason: "tests the real clocks" },
+  { path: "tests/runtime/fairness_test.ts", reason: "tests that actors leave timers and sockets their turn" },
   { path: "tests/runtime/log_test.ts", reason: "tests a system with its own real clocks" },
-  { path: "tests/runtime/message_test.ts", reason: "tests that actors leave the host's timers their turn" },
   {
     path: "tests/runtime/parts_test.ts",
     reason: "tests the log's sink beside the host's turns, and its speed",
@@ -58,9 +59,10 @@ export const EXCEPTIONS: readonly Exception[] = [
 ];
 
 const SAYS: Readonly<Record<Reach, string>> = {
-  time: "tells the machine's time; take it from the clock that is handed in",
+  time: "tells the machine's time; take it from the clock that is handed in (a program: runtime/host.ts)",
   chance: "is chance; take numbers from a seeded Random and names from newId, handed in",
-  timer: "is the machine's timer; take `after` of the clock or context that is handed in",
+  timer:
+    "is the machine's timer; take `after` of the clock or context that is handed in (a program: runtime/host.ts)",
   door: "is the door to real time or chance; whatever is behind it is handed in here",
   deno: "belongs to edges/ and scripts/",
 };

@@ -9,6 +9,7 @@ import { newId } from "../../edges/ids.ts";
 import { type HouseEdges, openEdges } from "../../edges/open.ts";
 import type { HttpPorts } from "../../protocols/http.ts";
 import type { Write } from "../../protocols/store.ts";
+import { startTimer } from "../../runtime/host.ts";
 import {
   type ClockAnchor,
   createLog,
@@ -73,7 +74,7 @@ export async function runHouse(options: RunOptions): Promise<RunningHouse> {
     return await start(options, { edges, clock, log, lines });
   } catch (error) {
     await edges.close();
-    await lines.flush();
+    await flushLog(lines);
     throw error;
   }
 }
@@ -101,7 +102,7 @@ async function start({ config }: RunOptions, { edges, clock, log, lines }: Parts
     edges.history.flush();
     await edges.close();
     log.info("Stopped", { deadLetters: system.counters().deadLettersByReason });
-    await lines.flush();
+    await flushLog(lines);
   };
   return { system, at, clock, edges, log, stop };
 }
@@ -136,6 +137,18 @@ function mustWrite(edges: HouseEdges, writes: readonly Write[]): void {
   if (!result!.ok) throw new Error(`Cannot prepare the store: ${result!.message}`);
 }
 
-function writeError(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
+/** Waits for whoever reads standard error: a synchronous write into a full pipe would stop the house with it. */
+async function writeError(text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  for (let from = 0; from < bytes.length;) from += await Deno.stderr.write(bytes.subarray(from));
 }
+
+/** The last lines, if somebody reads them; nobody's silence keeps a stopped house from ending. */
+async function flushLog(lines: LineSink): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const callOff = startTimer(FLUSH_MS, resolve);
+  await Promise.race([lines.flush(), late]);
+  callOff();
+}
+
+const FLUSH_MS = 1_000;

@@ -173,6 +173,18 @@ Deno.test("a fill that the heartbeat lacks stays out of what it binds, beside on
   assert.deepEqual(infer([100, 1_000], [100, 950], touched("f"), fresh), closed(["f"], [], ["g"]));
 });
 
+Deno.test("a fill whose margin no heartbeat has shown as expected lets no other be called closed by hand", () => {
+  const first = open("first", { margin: 60, result: at(0) });
+  // Told as one lot, filled in part: it binds 40 of the 100 it should.
+  const part = open("part", { included: false });
+
+  assert.notEqual(infer([60, 1_000], [100, 999], first, part).kind, "closed");
+  assert.deepEqual(
+    infer([160, 1_000], [100, 999], first, { ...part, included: true }),
+    closed([], ["first"], ["part"]),
+  );
+});
+
 Deno.test("a balance that did not move is no sign of a close by hand", () => {
   const fresh = open("f", { included: false, result: { low: -60, high: 80 } });
 

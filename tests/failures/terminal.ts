@@ -46,6 +46,8 @@ export class Terminal {
   readonly still = new Set<string>();
   /** Open positions at its broker. */
   readonly positions: Position[] = [];
+  /** What becomes of each text on its way out. */
+  edit: (text: string) => string = (text) => text;
   /** It says no heartbeat by itself. */
   mute = false;
   /** It says nothing at all by itself. */
@@ -111,9 +113,9 @@ export class Terminal {
     await this.introduce();
   }
 
-  /** HEARTBEAT on 5555; `change` makes another text of it. */
-  async beat(change: (text: string) => string = (text) => text): Promise<void> {
-    await this.say(change(this.#heartbeat()));
+  /** HEARTBEAT on 5555. */
+  async beat(): Promise<void> {
+    await this.say(this.#heartbeat());
   }
 
   /** One TICK of a symbol. */
@@ -122,12 +124,14 @@ export class Terminal {
     await this.#push(say.tickMessage(this.#writer, symbol + SUFFIX, quote, this.#brokerMs));
   }
 
-  /** What it does by itself in one second. */
-  async second(): Promise<void> {
+  /** What it does by itself when so many seconds have passed. */
+  async live(seconds: number): Promise<void> {
     if (this.gone) return;
     for (const symbol of this.quotes.keys()) if (!this.still.has(symbol)) await this.tick(symbol);
-    this.#seconds++;
-    if (!this.mute && this.#seconds % HEARTBEAT_SECONDS === 0) await this.beat();
+    const before = this.#seconds;
+    this.#seconds += seconds;
+    const due = Math.floor(before / HEARTBEAT_SECONDS) < Math.floor(this.#seconds / HEARTBEAT_SECONDS);
+    if (due && !this.mute) await this.beat();
   }
 
   /** Executes a fire at the live quote; answers the confirmation that says so, not yet sent. */
@@ -183,12 +187,12 @@ export class Terminal {
 
   /** Says something on 5555. */
   async say(text: string): Promise<void> {
-    await this.#dealer.send([text]);
+    await this.#dealer.send([this.edit(text)]);
   }
 
   /** Says something on 5558. */
   async confirm(text: string): Promise<void> {
-    await this.#confirm.send([text]);
+    await this.#confirm.send([this.edit(text)]);
   }
 
   get #writer(): Writer {
@@ -242,6 +246,6 @@ export class Terminal {
   }
 
   async #push(text: string): Promise<void> {
-    await this.#telemetry.send([text]);
+    await this.#telemetry.send([this.edit(text)]);
   }
 }

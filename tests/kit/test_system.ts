@@ -29,6 +29,8 @@ export interface TestSystemOptions {
   readonly seed?: number;
   /** Turns after which `settle` says that the actors keep each other busy for ever; default 1,000,000. */
   readonly turnsMax?: number;
+  /** With a seed: told before each turn who has it, when what the one before set off is done. */
+  readonly onTurn?: (path: string, turn: number) => void;
 }
 
 /** A system and everything a test looks at. */
@@ -82,7 +84,7 @@ export function testSystem(options: TestSystemOptions = {}): TestSystem {
   // A slice that ordinary tests never use up: where one ended would hang on the machine's speed.
   const scheduler = options.seed === undefined
     ? liveScheduler({ sliceMs: 200 })
-    : simulatedScheduler(options.seed);
+    : simulatedScheduler(options.seed, options.onTurn === undefined ? {} : { onTurn: options.onTurn });
   const settle = settling(scheduler, options.turnsMax ?? 1_000_000);
   const clock = virtualClock(startMs, { settle, ...seeded });
   const market = virtualClock(startMs, { settle, ...seeded });

@@ -4,23 +4,19 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Intensity, supervisor } from "../../runtime/mod.ts";
-import { act, boom, exit, gate, note, probe, reportText, type Stage, stage } from "./probe.ts";
+import { supervisor } from "../../runtime/mod.ts";
+import { act, exit, gate, note, probe, reportText, type Stage, stage } from "./probe.ts";
+import { listed } from "./scenes.ts";
+import { seeded } from "./seeds.ts";
 
 /** Starts `root` with one child, `a`, and answers its administration. */
-async function administered(s: Stage, intensity?: Intensity) {
-  await s.system.start(supervisor("root", { children: [s.child("a")], ...(intensity ? { intensity } : {}) }));
+async function administered(s: Stage) {
+  await s.system.start(supervisor("root", { children: [s.child("a")] }));
   s.seen();
   return s.system.supervisor("root");
 }
 
-async function listed(s: Stage): Promise<string[]> {
-  const children = await s.system.supervisor("root").children();
-  assert.ok(Array.isArray(children));
-  return children.map(({ id, state }) => `${id} ${state}`);
-}
-
-Deno.test("otp 93: a child with a new id is started last and its ref answered", async () => {
+seeded("otp 93: a child with a new id is started last and its ref answered", async () => {
   const s = stage();
   const root = await administered(s);
 
@@ -32,7 +28,7 @@ Deno.test("otp 93: a child with a new id is started last and its ref answered", 
   await s.close();
 });
 
-Deno.test("otp 94: the id of a running child is already started, and its ref answered", async () => {
+seeded("otp 94: the id of a running child is already started, and its ref answered", async () => {
   const s = stage();
   const root = await administered(s);
 
@@ -43,7 +39,7 @@ Deno.test("otp 94: the id of a running child is already started, and its ref ans
   await s.close();
 });
 
-Deno.test("otp 95: the id of a stopped child is already present", async () => {
+seeded("otp 95: the id of a stopped child is already present", async () => {
   const s = stage();
   const root = await administered(s);
   await root.stop("a");
@@ -52,7 +48,7 @@ Deno.test("otp 95: the id of a stopped child is already present", async () => {
   await s.close();
 });
 
-Deno.test("otp 96: a child that does not start is not kept, and its id is free", async () => {
+seeded("otp 96: a child that does not start is not kept, and its id is free", async () => {
   const s = stage();
   const root = await administered(s);
   const failing = s.child("b", {
@@ -70,7 +66,7 @@ Deno.test("otp 96: a child that does not start is not kept, and its id is free",
   await s.close();
 });
 
-Deno.test("otp 97: a bad specification is refused with its fault, and nobody is affected", async () => {
+seeded("otp 97: a bad specification is refused with its fault, and nobody is affected", async () => {
   const s = stage();
   const root = await administered(s);
 
@@ -82,7 +78,7 @@ Deno.test("otp 97: a bad specification is refused with its fault, and nobody is 
   await s.close();
 });
 
-Deno.test("otp 81: a significant child is refused at run time where autoShutdown is never", async () => {
+seeded("otp 81: a significant child is refused at run time where autoShutdown is never", async () => {
   const s = stage();
   const root = await administered(s);
 
@@ -92,35 +88,42 @@ Deno.test("otp 81: a significant child is refused at run time where autoShutdown
   await s.close();
 });
 
-Deno.test("otp 98: stopping answers after the child is gone; it stays listed and does not come back", async () => {
-  const s = stage();
-  const slow = gate();
-  await s.system.start(supervisor("root", { children: [s.child("a", { stop: () => slow.promise })] }));
-  let answered = false;
+for (const restart of ["permanent", "transient"] as const) {
+  seeded(
+    `otp 98: stopping a ${restart} child answers after it is gone; it stays listed and does not come back`,
+    async () => {
+      const s = stage();
+      const slow = gate();
+      const child = s.child("a", { restart, stop: () => slow.promise });
+      await s.system.start(supervisor("root", { children: [child] }));
+      let answered = false;
 
-  const stopping = s.system.supervisor("root").stop("a").then(() => answered = true);
-  await s.settle();
-  assert.equal(answered, false);
-  slow.open();
-  await stopping;
-  await s.clock.advance(10_000);
+      const stopping = s.system.supervisor("root").stop("a").then(() => answered = true);
+      await s.settle();
+      assert.equal(answered, false);
+      slow.open();
+      await stopping;
+      await s.clock.advance(10_000);
 
-  assert.deepEqual(await listed(s), ["a stopped"]);
-  assert.deepEqual(s.seen(), ["+a", "-a shutdown"]);
-  await s.close();
-});
+      assert.deepEqual(await listed(s), ["a stopped"]);
+      assert.deepEqual(s.seen(), ["+a", "-a shutdown"]);
+      await s.close();
+    },
+  );
+}
 
-Deno.test("otp 99: stopping twice is answered ok twice", async () => {
+seeded("otp 99: stopping twice is answered ok twice", async () => {
   const s = stage();
   const root = await administered(s);
 
   assert.deepEqual(await Promise.all([root.stop("a"), root.stop("a")]), [{ ok: true }, { ok: true }]);
+  assert.deepEqual(await root.stop("a"), { ok: true });
 
   assert.deepEqual(s.seen(), ["-a shutdown"]);
   await s.close();
 });
 
-Deno.test("otp 100: stopping an unknown child is not_found; a temporary one is forgotten with it", async () => {
+seeded("otp 100: stopping an unknown child is not_found; a temporary one is forgotten with it", async () => {
   const s = stage();
   const root = await administered(s);
   await root.start(s.child("b", { restart: "temporary" }));
@@ -132,7 +135,7 @@ Deno.test("otp 100: stopping an unknown child is not_found; a temporary one is f
   await s.close();
 });
 
-Deno.test("otp 101: a path is not an id: stopping by it is not_found", async () => {
+seeded("otp 101: a path is not an id: stopping by it is not_found", async () => {
   const s = stage();
   const root = await administered(s);
 
@@ -140,7 +143,7 @@ Deno.test("otp 101: a path is not an id: stopping by it is not_found", async () 
   await s.close();
 });
 
-Deno.test("otp 102: restarting starts a stopped child, and says running or not_found of others", async () => {
+seeded("otp 102: restarting starts a stopped child, and says running or not_found of others", async () => {
   const s = stage();
   const root = await administered(s);
 
@@ -153,7 +156,7 @@ Deno.test("otp 102: restarting starts a stopped child, and says running or not_f
   await s.close();
 });
 
-Deno.test("otp 103: a restart by hand that fails is answered, and the child stays listed", async () => {
+seeded("otp 103: a restart by hand that fails is answered, and the child stays listed", async () => {
   const s = stage();
   const failing = s.child("a", {
     init: (life) => {
@@ -171,7 +174,7 @@ Deno.test("otp 103: a restart by hand that fails is answered, and the child stay
   await s.close();
 });
 
-Deno.test("otp 104: removing forgets a stopped child, and says running or not_found of others", async () => {
+seeded("otp 104: removing forgets a stopped child, and says running or not_found of others", async () => {
   const s = stage();
   const root = await administered(s);
 
@@ -185,23 +188,7 @@ Deno.test("otp 104: removing forgets a stopped child, and says running or not_fo
   await s.close();
 });
 
-Deno.test("a child removed and added again lives at the address others hold", async () => {
-  const s = stage();
-  const root = await administered(s);
-  const held = s.ref("root/a");
-  await root.stop("a");
-  await root.remove("a");
-  assert.equal(held.tell(note("lost")), false);
-
-  await root.start(s.child("a"));
-  held.tell(note("heard"));
-  await s.settle();
-
-  assert.deepEqual(s.seen(), ["-a shutdown", "+a", "a:heard"]);
-  await s.close();
-});
-
-Deno.test("otp 105: counting tells specified, active, supervisors and workers", async () => {
+seeded("otp 105: counting tells specified, active, supervisors and workers", async () => {
   const s = stage();
   const root = await administered(s);
   await root.start(s.child("b", { restart: "transient" }));
@@ -215,7 +202,7 @@ Deno.test("otp 105: counting tells specified, active, supervisors and workers", 
   await s.close();
 });
 
-Deno.test("otp 106: a child's plan has every default filled in", async () => {
+seeded("otp 106: a child's plan has every default filled in", async () => {
   const s = stage();
   const root = await administered(s);
 
@@ -234,7 +221,7 @@ Deno.test("otp 106: a child's plan has every default filled in", async () => {
   await s.close();
 });
 
-Deno.test("otp 107: while a child with a slow init is being added, listing waits", async () => {
+seeded("otp 107: while a child with a slow init is being added, listing waits", async () => {
   const s = stage();
   const root = await administered(s);
   const slow = gate();
@@ -251,7 +238,7 @@ Deno.test("otp 107: while a child with a slow init is being added, listing waits
   await s.close();
 });
 
-Deno.test("otp 108: a request to a stopping supervisor fails with shutdown once it is gone", async () => {
+seeded("otp 108: a request to a stopping supervisor fails with shutdown once it is gone", async () => {
   const s = stage();
   const slow = gate();
   await s.system.start(supervisor("root", { children: [s.child("a", { stop: () => slow.promise })] }));
@@ -270,7 +257,7 @@ Deno.test("otp 108: a request to a stopping supervisor fails with shutdown once 
   await s.close();
 });
 
-Deno.test("otp 109: a request to a dead supervisor fails at once with noproc", async () => {
+seeded("otp 109: a request to a dead supervisor fails at once with noproc", async () => {
   const s = stage();
   const root = await administered(s);
   await s.system.stop();
@@ -280,53 +267,7 @@ Deno.test("otp 109: a request to a dead supervisor fails at once with noproc", a
   await s.close();
 });
 
-Deno.test("otp 178: a crash and a stop by hand in flight together leave the child stopped, never twice alive", async () => {
-  const s = stage();
-  const root = await administered(s);
-
-  s.ref("root/a").tell(boom());
-  const answer = root.stop("a");
-  assert.deepEqual(await answer, { ok: true });
-  await s.settle();
-
-  assert.deepEqual(await listed(s), ["a stopped"]);
-  assert.equal(s.system.counters().actors, 0);
-  await s.close();
-});
-
-Deno.test("otp 179: a stop while init is running lets it end; nobody stays alive", async () => {
-  const s = stage();
-  const slow = gate();
-  const started = s.system.start(
-    supervisor("root", { children: [s.child("a"), s.child("b", { init: () => slow.promise })] }),
-  );
-  const refused = assert.rejects(started);
-  await s.settle();
-
-  const stopping = s.system.stop();
-  await s.settle();
-  slow.open();
-  await Promise.all([stopping, refused]);
-
-  assert.deepEqual(s.seen(), ["+a", "+b", "-b shutdown", "-a shutdown"]);
-  await s.close();
-});
-
-Deno.test("otp 179: a stop while init hangs cuts it off at the child's limit", async () => {
-  const s = stage();
-  const hanging = s.child("b", { shutdown: 100, init: () => new Promise(() => {}) });
-  const refused = assert.rejects(s.system.start(supervisor("root", { children: [s.child("a"), hanging] })));
-  await s.settle();
-
-  const stopping = s.system.stop();
-  await s.clock.advance(100);
-  await Promise.all([stopping, refused]);
-
-  assert.deepEqual(s.seen(), ["+a", "+b", "-a shutdown"]);
-  await s.close();
-});
-
-Deno.test("an actor may stop its own sibling, and itself, through its supervisor", async () => {
+seeded("an actor may stop its own sibling, and itself, through its supervisor", async () => {
   const s = stage();
   const root = await administered(s);
   await root.start(s.child("b"));
@@ -341,7 +282,7 @@ Deno.test("an actor may stop its own sibling, and itself, through its supervisor
   await s.close();
 });
 
-Deno.test("a worker can be a root; its end is the system's", async () => {
+seeded("a worker can be a root; its end is the system's", async () => {
   const s = stage();
   await s.system.start({ type: "worker", id: "alone", start: probe(s.trace, "alone") as never });
 

@@ -32,7 +32,7 @@ seeded(
   },
 );
 
-/** A stage whose child `a` has crashed and fails in `init` at every even attempt to come back. */
+/** A stage whose child `a` has crashed and fails in `init` as long as `hold()` says so. */
 async function looping(s: Stage, hold: () => boolean): Promise<void> {
   const init = (life: number) => {
     if (life === 1 || !hold()) return undefined;

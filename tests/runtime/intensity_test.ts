@@ -93,7 +93,7 @@ for (const [waitMs, state] of [[1_000, "stopped"], [1_001, "running"]] as const)
 }
 
 seeded(
-  "otp 53: a jump of the market clock by an hour, ahead or not at all, does not touch the window",
+  "otp 53: an hour on the market clock does not touch the window; a ms on the runtime clock does",
   async () => {
     for (const [jumpMs, waitMs, state] of [[3_600_000, 1_000, "stopped"], [0, 1_001, "running"]] as const) {
       const s = stage();
@@ -244,7 +244,7 @@ seeded("otp 62: the cost of a restart does not grow with their number: only the 
     return looks.count;
   });
 
-  assert.deepEqual(costs, [1, 1, 1]);
+  assert.ok(costs.every((cost) => cost <= 1), costs.join());
 });
 
 seeded("otp 62: a window keeps no more times than it may count", () => {
@@ -255,5 +255,5 @@ seeded("otp 62: a window keeps no more times than it may count", () => {
 
   for (let i = 3; i < 1_000; i++) assert.equal(window.admits(i * 100), true);
 
-  assert.equal(looks.count, 3);
+  assert.ok(looks.count <= 3, String(looks.count));
 });

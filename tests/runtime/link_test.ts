@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { type Exit, type Monitor, supervisor } from "../../runtime/mod.ts";
 import { act, boom, exit, exitText, note, type ProbeMessage, stage } from "./probe.ts";
+import { seeded } from "./seeds.ts";
 
 const heard = (end: Exit): ProbeMessage => note(`heard ${exitText(end)}`);
 
@@ -22,7 +23,7 @@ async function started() {
 }
 
 for (const [dying, other] of [["a", "b"], ["b", "a"]] as const) {
-  Deno.test(`otp 166: when ${dying} crashes, ${other} dies with it, in the same way`, async () => {
+  seeded(`otp 133, 166: when ${dying} crashes, ${other} dies with it, in the same way`, async () => {
     const s = await started();
     await s.link("root/b");
 
@@ -33,7 +34,7 @@ for (const [dying, other] of [["a", "b"], ["b", "a"]] as const) {
   });
 }
 
-Deno.test("otp 133, 166: an ordered stop takes the other along too, running its stop hook", async () => {
+seeded("otp 133, 166: an ordered stop takes the other along too, running its stop hook", async () => {
   const s = await started();
   await s.link("root/b");
 
@@ -44,7 +45,7 @@ Deno.test("otp 133, 166: an ordered stop takes the other along too, running its 
   await s.close();
 });
 
-Deno.test("otp 132, 166: a normal end takes nobody along", async () => {
+seeded("otp 132, 166: a normal end takes nobody along", async () => {
   const s = await started();
   await s.link("root/b");
 
@@ -55,7 +56,19 @@ Deno.test("otp 132, 166: a normal end takes nobody along", async () => {
   await s.close();
 });
 
-Deno.test("otp 167: linking to an address where nobody lives ends the actor with noproc", async () => {
+seeded("otp 132: a stranger's normal end, heard of or not, does nothing to anybody", async () => {
+  const s = await started();
+  await s.system.supervisor("root").start(s.child("stranger", { restart: "temporary" }));
+  s.seen();
+
+  await s.tell("root/stranger", exit());
+  for (const id of ["a", "b"]) await s.tell(`root/${id}`, note("alive"));
+
+  assert.deepEqual(s.seen(), ["-stranger normal", "a:alive", "b:alive"]);
+  await s.close();
+});
+
+seeded("otp 167: linking to an address where nobody lives ends the actor with noproc", async () => {
   const s = await started();
 
   await s.link("no/body");
@@ -64,7 +77,7 @@ Deno.test("otp 167: linking to an address where nobody lives ends the actor with
   await s.close();
 });
 
-Deno.test("otp 168: after a link is cancelled the other's crash does nothing", async () => {
+seeded("otp 168: after a link is cancelled the other's crash does nothing", async () => {
   const s = await started();
   await s.link("root/b");
 
@@ -76,7 +89,7 @@ Deno.test("otp 168: after a link is cancelled the other's crash does nothing", a
   await s.close();
 });
 
-Deno.test("otp 169: linking twice is one link", async () => {
+seeded("otp 169: linking twice is one link", async () => {
   const s = await started();
   await s.link("root/b");
   await s.link("root/b");
@@ -90,7 +103,7 @@ Deno.test("otp 169: linking twice is one link", async () => {
   await s.close();
 });
 
-Deno.test("otp 170: an actor that asks to hear of it lives on; a kill of its own it cannot trap", async () => {
+seeded("otp 170: an actor that asks to hear of it lives on; a kill of its own it cannot trap", async () => {
   const s = await started();
   await s.link("root/b", heard);
 
@@ -105,7 +118,7 @@ Deno.test("otp 170: an actor that asks to hear of it lives on; a kill of its own
   await s.close();
 });
 
-Deno.test("a link that was cancelled while its notice waits is not heard", async () => {
+seeded("a link that was cancelled while its notice waits is not heard", async () => {
   const s = await started();
   await s.link("root/b", heard);
 
@@ -119,7 +132,7 @@ Deno.test("a link that was cancelled while its notice waits is not heard", async
   await s.close();
 });
 
-Deno.test("an actor cannot link itself", async () => {
+seeded("an actor cannot link itself", async () => {
   const s = await started();
 
   await s.link("root/a");

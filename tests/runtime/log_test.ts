@@ -18,6 +18,7 @@ import {
   worker,
 } from "../../runtime/mod.ts";
 import { act, gate, stage } from "./probe.ts";
+import { seeded } from "./seeds.ts";
 
 const atMs = Date.UTC(2026, 0, 5, 10);
 const record: LogRecord = {
@@ -28,7 +29,7 @@ const record: LogRecord = {
   atMs,
 };
 
-Deno.test("a log writes source, level, message, fields and time, and nothing below its level", () => {
+seeded("a log writes source, level, message, fields and time, and nothing below its level", () => {
   const records: LogRecord[] = [];
   const log = createLog({
     sink: (record) => void records.push(record),
@@ -47,7 +48,7 @@ Deno.test("a log writes source, level, message, fields and time, and nothing bel
   ]);
 });
 
-Deno.test("a memory log keeps every level", () => {
+seeded("a memory log keeps every level", () => {
   const { log, records } = memoryLog(virtualClock(atMs));
 
   log.debug("a");
@@ -56,7 +57,7 @@ Deno.test("a memory log keeps every level", () => {
   assert.deepEqual(records.map(({ level, message }) => [level, message]), [["debug", "a"], ["info", "b"]]);
 });
 
-Deno.test("text and JSON lines say the same", () => {
+seeded("text and JSON lines say the same", () => {
   assert.equal(formatText(record), '2026-01-05T10:00:00.000Z WARN  root/a: disk is slow {"ms":120}');
   assert.equal(
     formatJson(record),
@@ -65,7 +66,7 @@ Deno.test("text and JSON lines say the same", () => {
   assert.equal(formatText({ ...record, fields: {} }), "2026-01-05T10:00:00.000Z WARN  root/a: disk is slow");
 });
 
-Deno.test("a line can hold what JSON cannot: errors, bigints, circles, times that are no dates", () => {
+seeded("a line can hold what JSON cannot: errors, bigints, circles, times that are no dates", () => {
   const circle: Record<string, unknown> = {};
   circle.self = circle;
   const error = new RangeError("too far");
@@ -82,7 +83,7 @@ Deno.test("a line can hold what JSON cannot: errors, bigints, circles, times tha
   });
 });
 
-Deno.test("lines wait for a slow writer, the caller does not", async () => {
+seeded("lines wait for a slow writer, the caller does not", async () => {
   const texts: string[] = [];
   const slow = gate();
   const { sink, flush } = lineSink(async (text) => {
@@ -101,7 +102,7 @@ Deno.test("lines wait for a slow writer, the caller does not", async () => {
   assert.deepEqual(texts, ["one\ntwo\n", "three\n"]);
 });
 
-Deno.test("a full line sink drops the oldest and says later how many", async () => {
+seeded("a full line sink drops the oldest and says later how many", async () => {
   const texts: string[] = [];
   const lines = lineSink((text) => void texts.push(text), {
     format: (record) => record.message,
@@ -117,7 +118,7 @@ Deno.test("a full line sink drops the oldest and says later how many", async () 
   assert.equal(lines.dropped, 2);
 });
 
-Deno.test("a writer that fails loses its text and is told of it at the next", async () => {
+seeded("a writer that fails loses its text and is told of it at the next", async () => {
   const texts: string[] = [];
   let fails = true;
   const lines = lineSink((text) => {
@@ -135,7 +136,7 @@ Deno.test("a writer that fails loses its text and is told of it at the next", as
   assert.equal(lines.dropped, 1);
 });
 
-Deno.test("an actor's log has its path for a source", async () => {
+seeded("an actor's log has its path for a source", async () => {
   const s = stage();
   await s.system.start(supervisor("root", { children: [s.child("a")] }));
 
@@ -145,7 +146,7 @@ Deno.test("an actor's log has its path for a source", async () => {
   await s.close();
 });
 
-Deno.test("without a hook of its own a system logs every failure once, with its error", async () => {
+seeded("without a hook of its own a system logs every failure once, with its error", async () => {
   const { log, records } = memoryLog(virtualClock(atMs));
   const system = new System({ log });
   const error = new Error("boom");

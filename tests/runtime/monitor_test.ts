@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { type Exit, type Monitor, supervisor } from "../../runtime/mod.ts";
 import { act, boom, exit, exitText, gate, note, type ProbeMessage, stage } from "./probe.ts";
+import { seeded } from "./seeds.ts";
 
 const heard = (label: string) => (end: Exit): ProbeMessage => note(`${label} ${exitText(end)}`);
 
@@ -23,7 +24,7 @@ async function started() {
   return { ...s, watch, monitors };
 }
 
-Deno.test("otp 158: a monitor fires exactly once, with how the incarnation ended", async () => {
+seeded("otp 158: a monitor fires exactly once, with how the incarnation ended", async () => {
   for (const [message, end] of [[exit(), "normal"], [boom(), "error(boom)"]] as const) {
     const s = await started();
     await s.watch("root/a");
@@ -36,7 +37,7 @@ Deno.test("otp 158: a monitor fires exactly once, with how the incarnation ended
   }
 });
 
-Deno.test("otp 159: two monitors of one watcher fire once each", async () => {
+seeded("otp 159: two monitors of one watcher fire once each", async () => {
   const s = await started();
   await s.watch("root/a", "first");
   await s.watch("root/a", "second");
@@ -47,7 +48,7 @@ Deno.test("otp 159: two monitors of one watcher fire once each", async () => {
   await s.close();
 });
 
-Deno.test("otp 160: monitoring an address where nobody lives fires at once with noproc", async () => {
+seeded("otp 160: monitoring an address where nobody lives fires at once with noproc", async () => {
   const s = await started();
   await s.tell("root/a", exit());
   s.seen();
@@ -59,7 +60,7 @@ Deno.test("otp 160: monitoring an address where nobody lives fires at once with 
   await s.close();
 });
 
-Deno.test("otp 161: after cancel nothing arrives, not even a notice that waits in the mailbox", async () => {
+seeded("otp 161: after cancel nothing arrives, not even a notice that waits in the mailbox", async () => {
   const s = await started();
   await s.watch("root/a");
   await s.watch("root/b");
@@ -77,7 +78,7 @@ Deno.test("otp 161: after cancel nothing arrives, not even a notice that waits i
   await s.close();
 });
 
-Deno.test("otp 162: the notice comes after every message the dying actor had sent to the watcher", async () => {
+seeded("otp 162: the notice comes after every message the dying actor had sent to the watcher", async () => {
   const s = await started();
   await s.watch("root/a");
 
@@ -98,7 +99,7 @@ Deno.test("otp 162: the notice comes after every message the dying actor had sen
   await s.close();
 });
 
-Deno.test("otp 163: when the notice arrives the address is already dead to everybody", async () => {
+seeded("otp 163: when the notice arrives the address is already dead to everybody", async () => {
   const s = await started();
   const told: boolean[] = [];
   await s.tell(
@@ -117,7 +118,7 @@ Deno.test("otp 163: when the notice arrives the address is already dead to every
   await s.close();
 });
 
-Deno.test("otp 164: the watcher's death does not touch the watched and removes the monitor", async () => {
+seeded("otp 164: the watcher's death does not touch the watched and removes the monitor", async () => {
   const s = await started();
   await s.watch("root/a");
 
@@ -129,18 +130,21 @@ Deno.test("otp 164: the watcher's death does not touch the watched and removes t
   await s.close();
 });
 
-Deno.test("otp 165: a restart does not move a monitor: one notice for the old incarnation, none for the next", async () => {
-  const s = await started();
-  await s.watch("root/b");
+seeded(
+  "otp 165: a restart does not move a monitor: one notice for the old incarnation, none for the next",
+  async () => {
+    const s = await started();
+    await s.watch("root/b");
 
-  await s.tell("root/b", boom());
-  await s.tell("root/b", boom());
+    await s.tell("root/b", boom());
+    await s.tell("root/b", boom());
 
-  assert.deepEqual(s.seen().filter((line) => line.startsWith("w:")), ["w:root/b error(boom)"]);
-  await s.close();
-});
+    assert.deepEqual(s.seen().filter((line) => line.startsWith("w:")), ["w:root/b error(boom)"]);
+    await s.close();
+  },
+);
 
-Deno.test("otp 171: a killed transient child is restarted, as that is an abnormal end", async () => {
+seeded("otp 171: a killed transient child is restarted, as that is an abnormal end", async () => {
   const s = await started();
   await s.watch("root/a");
 
@@ -151,7 +155,43 @@ Deno.test("otp 171: a killed transient child is restarted, as that is an abnorma
   await s.close();
 });
 
-Deno.test("a monitor on something that is not a ref of a system is refused", async () => {
+seeded(
+  "a notice that waits when its watcher dies is not heard by the watcher's next incarnation",
+  async () => {
+    const s = await started();
+    await s.watch("root/a");
+    const busy = gate();
+    await s.tell("root/w", act(() => busy.promise));
+    await s.tell("root/a", exit());
+
+    s.system.kill("root/w");
+    busy.open();
+    await s.settle();
+
+    assert.deepEqual(s.seen(), ["-a normal", "+w"]);
+    await s.close();
+  },
+);
+
+seeded("a monitor set while its target is in its init fires for that incarnation", async () => {
+  const s = await started();
+  const slow = gate();
+  await s.system.supervisor("root").stop("a");
+  const late = s.child("late", { restart: "temporary", init: () => slow.promise });
+  void s.system.supervisor("root").start(late);
+  await s.settle();
+  s.seen();
+
+  await s.watch("root/late");
+  slow.open();
+  await s.settle();
+  await s.tell("root/late", exit());
+
+  assert.deepEqual(s.seen(), ["-late normal", "w:root/late normal"]);
+  await s.close();
+});
+
+seeded("a monitor on something that is not a ref of a system is refused", async () => {
   const s = await started();
 
   await s.tell("root/w", act((context) => context.monitor({ path: "fake" } as never, heard("fake"))));

@@ -144,8 +144,8 @@ Deno.test("leaksIn() finds the house's own doors, and Deno", () => {
     "import { type Clock, wallClock } from §'../runtime/mod.ts';": ["door", "wallClock"],
     "const clock = runtime.§monotonicClock();": ["door", "monotonicClock"],
     "import { newId } from §'../edges/ids.ts';": ["door", "newId"],
-    "const system = new §System();": ["door", "new System()"],
-    "const system = new §System({ log, scheduler: { clock } });": ["door", "new System()"],
+    "const system = new §System();": ["door", "new System() without a clock"],
+    "const system = new §System({ log, scheduler: { clock } });": ["door", "new System() without a clock"],
     "await §Deno.readTextFile(path);": ["deno", "Deno.readTextFile"],
     "const { env } = §Deno;": ["deno", "Deno"],
   });
@@ -246,7 +246,8 @@ Deno.test("realityFaults() names file, line and remedy, and holds an exception a
     { path: "tests/d.ts", reason: "waited once" },
   ];
 
-  const why = "Date.now tells the machine's time; take it from the clock that is handed in";
+  const why =
+    "Date.now tells the machine's time; take it from the clock that is handed in (a program: runtime/host.ts)";
   assert.deepEqual(realityFaults(files, exceptions), [
     `domain/a.ts:2: ${why}`,
     `tests/bench_test.ts:2: ${why}`,

@@ -15,8 +15,10 @@ type Affliction = (world: World, random: Random) => boolean | void;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 
-const someone = (world: World, random: Random): Terminal =>
-  world.terminals[random.whole(world.terminals.length)]!;
+const someone = (world: World, random: Random): Terminal => {
+  const { victims } = world;
+  return victims[random.whole(victims.length)]!;
+};
 
 /** Takes an EA off its chart, and puts it back some time later. */
 function replug(
@@ -59,7 +61,7 @@ const AFFLICTIONS: Partial<Record<FaultKind, Affliction>> = {
   EA_CHART_CHANGE: (world, random) =>
     replug(world, random, {
       politely: true,
-      chart: () => world.plan.symbols[random.whole(world.plan.symbols.length)]!,
+      chart: ({ symbols }) => symbols[random.whole(symbols.length)]!,
     }),
   EA_FREEZE(world, random) {
     const terminal = someone(world, random);
@@ -73,7 +75,8 @@ const AFFLICTIONS: Partial<Record<FaultKind, Affliction>> = {
   },
   HAND_CLOSE: (world, random) => someone(world, random).closeByHand(random.whole(10)),
   HAND_OPEN(world, random) {
-    someone(world, random).openByHand(world.plan.symbols[random.whole(world.plan.symbols.length)]!);
+    const terminal = someone(world, random);
+    terminal.openByHand(terminal.symbols[random.whole(terminal.symbols.length)]!);
   },
   BURST(world, random) {
     world.prices.burst(world.timeline.nowMs + 20_000 + random.next() * 100_000);
@@ -130,13 +133,16 @@ const AFFLICTIONS: Partial<Record<FaultKind, Affliction>> = {
   },
   MODE_CHANGE(world, random) {
     if (!world.server.open) return false;
-    const { id } = world.plan.users[random.whole(world.plan.users.length)]!;
+    const id = world.plan.victim ?? world.plan.users[random.whole(world.plan.users.length)]!.id;
     changeMode(world, id, "SELECT");
     world.timeline.after(10_000 + random.next() * 8 * MINUTE_MS, () => changeMode(world, id, "AUTO"));
     return true;
   },
   MANUAL_FIRE(world, random) {
-    const offered = world.disk.ledger.missions.filter(({ status }) => status === "OFFERED").slice(-5);
+    const { victim } = world.plan;
+    const offered = world.disk.ledger.missions
+      .filter(({ status, userId: user }) => status === "OFFERED" && (victim === null || user === victim))
+      .slice(-5);
     const mission = offered[random.whole(Math.max(1, offered.length))];
     if (mission === undefined || !world.server.open) return false;
     const autofire = world.server.at.autofires.get(mission.userId);
@@ -184,7 +190,7 @@ function harm(world: World, random: Random, when: "before" | "after"): boolean |
 
 function worker(world: World, random: Random): string | null {
   if (!world.server.open) return null;
-  const workers = [...world.server.workers];
+  const workers = [...world.server.workers].filter((path) => world.mayFall(path));
   return workers[random.whole(workers.length)] ?? null;
 }
 

@@ -9,12 +9,15 @@ import type { WorldPlan } from "./plan.ts";
 import type { Truth } from "./truth.ts";
 import { Violation } from "./violation.ts";
 
-/** Honest heartbeats after which the house must know: one to learn of it, one to be sure, one under way before. */
-const HEARTBEATS = 3;
-/** The slots' own cycle, and time to write. */
-const CYCLE_MS = 45_000;
-/** How long v2.05's silence may leave a question without a person being asked, ms. */
-const QUESTION_MS = 900_000;
+/** How much the house must have heard, and how long it may take, before something that disagrees is a leak. */
+const BOUNDS = {
+  /** One honest heartbeat to learn of it, one to be sure, one under way before; the slots' own cycle. */
+  heard: { heartbeats: 3, ageMs: 45_000 },
+  /** A command that never arrived may lie in the EA until its chart has ticked three times. */
+  unread: { heartbeats: 6, ageMs: 420_000 },
+  /** v2.05 does not tell: a person must be asked. */
+  asked: { heartbeats: 20, ageMs: 900_000 },
+} as const;
 
 /** What an operator is asked about a slot that the wire of v2.05 cannot free. */
 const QUESTIONS: readonly string[] = ["FIRE_AMBIGUOUS", "CLOSE_QUESTION", "BALANCE_JUMP", "CLOSE_FAILED"];
@@ -103,7 +106,10 @@ export class Checks {
     const fail = (detail: string) => {
       throw new Violation("LIMITS", `${fire.id}: ${detail}`);
     };
-    if (his.length > user.maxAutoSlots) fail(`${his.length} slots of ${user.maxAutoSlots}`);
+    const automatic = his.filter(({ origin }) => origin === "AUTO").length;
+    if (fire.origin === "AUTO" && automatic > user.maxAutoSlots) {
+      fail(`${automatic} automatic slots of ${user.maxAutoSlots}`);
+    }
     if (ofEa.length > plan.slotsPerEa) fail(`${ofEa.length} slots of the EA's ${plan.slotsPerEa}`);
     if (ofEa.filter(({ symbol }) => symbol === fire.symbol).length > 1) fail(`a second fire on ${fire.symbol}`);
     if (!(fire.riskPercent <= user.riskPercent + 1e-9)) {
@@ -113,7 +119,7 @@ export class Checks {
     if (user.halted) fail("its user is halted");
   }
 
-  *#discrepancies(): Generator<[key: string, what: string, bound: boolean]> {
+  *#discrepancies(): Generator<[key: string, what: string, bound: keyof typeof BOUNDS]> {
     const { ledger, truth, plan } = this.#seen;
     for (const ea of plan.eas) {
       const tells = ea.variant === "v2.06H";
@@ -123,19 +129,19 @@ export class Checks {
         const key = `${ea.uuid} ${fire.fireId}`;
         if (fire.tickets.size > 0 && !holds) {
           const status = ledger.fires.get(fire.fireId)?.status;
-          yield [`${key} open`, `${fire.fireId} is open at the broker and ${status} in the ledger`, true];
+          yield [`${key} open`, `${fire.fireId} is open at the broker and ${status} in the ledger`, "heard"];
         }
         const over = fire.tickets.size === 0 && fire.where !== "flying" && fire.where !== "at the EA";
         if (over && holds) {
           const status = ledger.holding.get(fire.fireId)!.status;
-          yield [`${key} over`, `${fire.fireId} is ${fire.where} and over, and ${status} in the ledger`, tells];
+          const bound = tells ? fire.opened > 0 ? "heard" : "unread" : "asked";
+          yield [`${key} over`, `${fire.fireId} is ${fire.where} and over, and ${status} in the ledger`, bound];
         }
       }
     }
   }
 
-  /** `bound`: heartbeats decide; else a person must be asked in time. */
-  #stand(key: string, what: string, bound: boolean): void {
+  #stand(key: string, what: string, bound: keyof typeof BOUNDS): void {
     const { nowMs, life, ledger } = this.#seen;
     const standing = this.#standing.get(key);
     if (standing === undefined || standing.life !== life()) {
@@ -145,8 +151,8 @@ export class Checks {
     const ea = key.split(" ")[0]!;
     if (ledger.conditions.has(`SLOT_GAVE_UP ${ea}`)) return;
     const age = nowMs() - standing.sinceMs;
-    if (standing.heartbeats < HEARTBEATS || age < CYCLE_MS) return;
-    if (!bound && (age < QUESTION_MS || standing.heartbeats < 20 || this.#isAsked(ea))) return;
+    if (standing.heartbeats < BOUNDS[bound].heartbeats || age < BOUNDS[bound].ageMs) return;
+    if (bound === "asked" && this.#isAsked(ea)) return;
     const invariant = key.endsWith(" open") ? "POSITION_IN_LEDGER" : "SLOTS";
     throw new Violation(
       invariant,

@@ -14,7 +14,7 @@ import type { Breath, Timeline } from "./timeline.ts";
 /** What a disk does to its world. */
 export interface DiskWeather {
   /** How long this commit takes, ms. */
-  stallMs(): number;
+  commitMs(): number;
   /** Whether the process dies while it writes. */
   kills(): boolean;
   /** Ends the process now. */
@@ -97,7 +97,7 @@ export class Disk {
   }
 
   #commit(groups: readonly (readonly Write[])[]): readonly CommitResult[] {
-    this.#timeline.pass(0.2 + this.#random.next() * 2 + this.#weather.stallMs());
+    this.#timeline.pass(this.#weather.commitMs());
     if (this.#weather.kills()) this.#die(groups);
     if (this.failures > 0) {
       this.failures--;

@@ -9,7 +9,11 @@ import type { Timeline } from "./timeline.ts";
 
 /** What messages meet. */
 export interface NetworkWeather {
-  strikes(kind: "NET_SLOW" | "NET_LOSS" | "NET_DOUBLE" | "NET_REORDER", random: Random): boolean;
+  strikes(
+    kind: "NET_SLOW" | "NET_LOSS" | "NET_DOUBLE" | "NET_REORDER",
+    random: Random,
+    peer: string,
+  ): boolean;
   /** Usual time of a message to or from this peer, ms. */
   travelMs(peer: string): number;
   /** A command of ours that a peer may execute: the wire itself never doubles it. */
@@ -51,10 +55,10 @@ export class Wires {
     const weather = this.#weather;
     const lane = this.#lane(travelling);
     weather.left(travelling);
-    if (weather.strikes("NET_LOSS", lane.random)) return weather.lost(travelling);
+    if (weather.strikes("NET_LOSS", lane.random, travelling.peer)) return weather.lost(travelling);
     const first = this.#arrivalMs(travelling.peer, lane);
     this.#at(first, travelling, arrive);
-    if (!weather.isOnce(travelling) && weather.strikes("NET_DOUBLE", lane.random)) {
+    if (!weather.isOnce(travelling) && weather.strikes("NET_DOUBLE", lane.random, travelling.peer)) {
       this.#at(first + lane.random.next() * 4_000, travelling, arrive);
     }
   }
@@ -68,10 +72,10 @@ export class Wires {
 
   #arrivalMs(peer: string, lane: Lane): number {
     const weather = this.#weather;
-    const slow = weather.strikes("NET_SLOW", lane.random) ? lane.random.next() ** 3 * 30_000 : 0;
+    const slow = weather.strikes("NET_SLOW", lane.random, peer) ? lane.random.next() ** 3 * 30_000 : 0;
     const own = this.#timeline.nowMs + weather.travelMs(peer) * (0.7 - Math.log(1 - lane.random.next()) * 0.3);
     const atMs = Math.max(own + slow, this.#clogs.get(peer) ?? 0);
-    if (weather.strikes("NET_REORDER", lane.random)) return atMs;
+    if (weather.strikes("NET_REORDER", lane.random, peer)) return atMs;
     lane.lastMs = Math.max(atMs, lane.lastMs);
     return lane.lastMs;
   }

@@ -27,6 +27,8 @@ export interface EaPlan {
   readonly balance: number;
   readonly leverage: number;
   readonly suffix: string;
+  /** What it watches; others than everybody else's for the victim of faults. */
+  readonly symbols: readonly string[];
   readonly chart: string;
   readonly utcOffsetHours: number;
   /** How far its broker's clock is off, ms. */
@@ -47,6 +49,8 @@ export interface WorldPlan {
   readonly chatIds: readonly string[];
   readonly slotsPerEa: number;
   readonly rates: FaultRates;
+  /** Faults strike this user and his EAs alone, and nothing takes time of the server; null: everybody. */
+  readonly victim: string | null;
 }
 
 /** What of a world may be chosen. */
@@ -54,6 +58,8 @@ export interface PlanOptions {
   readonly hours: number;
   /** Default: all. */
   readonly faults?: ReadonlySet<FaultKind>;
+  /** Spares everybody but the first user, of two at least. Default false. */
+  readonly victim?: boolean;
 }
 
 /** A Monday. */
@@ -61,15 +67,21 @@ const WEEK_MS = Date.UTC(2026, 5, 15);
 const HOUR_MS = 3_600_000;
 
 /** Draws a world. The same seed and options give the same world. */
-export function planOf(seed: number, { hours, faults = new Set(FAULT_KINDS) }: PlanOptions): WorldPlan {
+export function planOf(seed: number, { hours, faults = new Set(FAULT_KINDS), victim = false }: PlanOptions): WorldPlan {
   const random = seededRandom(streamOf(seed, "plan"));
   const symbols = shuffled(random, USUAL_SYMBOLS).slice(0, 3 + random.whole(6));
+  if (victim) symbols.push(...["GBPUSD", "AUDUSD", "USDJPY"].filter((one) => !symbols.includes(one)));
   // Values in other currencies need their pair with USD.
   if (symbols.includes("EURJPY")) symbols.push(...["USDJPY", "EURUSD"].filter((one) => !symbols.includes(one)));
-  const users = Array.from({ length: 1 + random.whole(5) }, (_, index) => userOf(random, index));
+  const usersMin = victim ? 2 : 1;
+  const users = Array.from({ length: Math.max(usersMin, 1 + random.whole(5)) }, (_, index) => userOf(random, index));
   const count = Math.max(users.length, 2 + random.whole(5));
+  const his = USUAL_SYMBOLS.filter((symbol) => !/EUR|JPY/.test(symbol)).slice(0, 2);
+  const theirs = symbols.filter((symbol) => !his.includes(symbol));
   const eas = Array.from({ length: count }, (_, index) => {
-    return eaOf(random, index, users[index % users.length]!.id, symbols);
+    const user = users[index % users.length]!.id;
+    const watched = user === users[0]!.id ? his : theirs;
+    return eaOf(random, index, user, victim ? watched : symbols);
   });
   return {
     seed,
@@ -81,6 +93,7 @@ export function planOf(seed: number, { hours, faults = new Set(FAULT_KINDS) }: P
     chatIds: ["-1001", "-1002"].slice(0, 1 + random.whole(2)),
     slotsPerEa: 1 + random.whole(10),
     rates: drawRates(random, faults),
+    victim: victim ? users[0]!.id : null,
   };
 }
 
@@ -102,6 +115,7 @@ function eaOf(random: Random, index: number, user: string, symbols: readonly str
     balance: [500, 2_000, 10_000, 100_000][random.whole(4)]!,
     leverage: [100, 500][random.whole(2)]!,
     suffix: ["", ".r", "m"][random.whole(3)]!,
+    symbols,
     chart: symbols[random.whole(symbols.length)]!,
     utcOffsetHours: 2 + random.whole(2),
     skewMs: random.chance(0.3) ? Math.round((random.next() - 0.5) * 20_000) : 0,

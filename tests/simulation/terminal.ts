@@ -90,6 +90,11 @@ export class Terminal {
     this.broker.part = () => weather.strikes("PARTIAL_FILL", random) ? 0.2 + 0.7 * random.next() : 1;
   }
 
+  /** What it watches, canonical names. */
+  get symbols(): readonly string[] {
+    return this.#parts.symbols;
+  }
+
   /** Whether its EA runs and its thread is free. */
   get awake(): boolean {
     return this.#ea !== null && this.#parts.weather.nowMs() >= this.frozenUntilMs && this.#unsaid.length === 0;

@@ -78,7 +78,7 @@ export class World {
     };
     this.prices = new Prices(market, plan.startMs);
     this.disk = new Disk(this.timeline, this.stream("disk"), {
-      stallMs: () => this.strikes("STORE_SLOW", this.stream("disk")) ? this.stream("disk").next() * 3_000 : 0,
+      commitMs: () => this.#commitMs(),
       kills: () => this.strikes("KILL_AT_WRITE", this.stream("disk")),
       kill: () => this.kill("while it wrote"),
       written: (touched) => this.guard(() => this.#written(touched)),
@@ -102,11 +102,11 @@ export class World {
     this.terminals = plan.eas.map((ea) =>
       new Terminal({
         plan: ea,
-        symbols: plan.symbols,
+        symbols: ea.symbols,
         network: this.wires.network,
         random: this.stream(`terminal ${ea.uuid}`),
         weather: {
-          strikes: (kind, random) => this.strikes(kind, random),
+          strikes: (kind, random) => this.strikes(kind, random, ea.uuid),
           nowMs: () => this.timeline.nowMs,
           happened: (uuid, event) => this.#happened(uuid, event),
           dropped: (_uuid, fires) => fires.forEach((id) => this.truth.moved(id, "lost", this.timeline.nowMs)),
@@ -125,14 +125,31 @@ export class World {
     return random;
   }
 
-  /** Whether a fault strikes that strikes a share of the time. */
-  strikes(kind: FaultKind, random: Random): boolean {
+  /** Whether a fault strikes that strikes a share of the time; `uuid`: the EA it would strike. */
+  strikes(kind: FaultKind, random: Random, uuid: string | null = null): boolean {
     const rate = this.plan.rates.get(kind);
     // Drawn also when it cannot strike: healing a world, or taking a kind away, shifts nothing else.
     const drawn = random.next();
-    if (rate === undefined || !this.faulty || drawn >= rate) return false;
+    if (rate === undefined || !this.faulty || drawn >= rate || !this.#mayStrike(uuid)) return false;
     this.count(kind);
     return true;
+  }
+
+  /** The terminals that faults may strike. */
+  get victims(): readonly Terminal[] {
+    return this.terminals.filter(({ uuid }) => this.#mayStrike(uuid));
+  }
+
+  /** Whether faults may strike an actor. */
+  mayFall(path: string): boolean {
+    const { victim, eas } = this.plan;
+    return victim === null || path.endsWith(`/${victim}`) ||
+      eas.some(({ user, uuid }) => user === victim && path.endsWith(`/slots/${uuid}`));
+  }
+
+  #mayStrike(uuid: string | null): boolean {
+    const { victim, eas } = this.plan;
+    return victim === null || eas.some((ea) => ea.uuid === uuid && ea.user === victim);
   }
 
   count(kind: FaultKind): void {
@@ -158,7 +175,9 @@ export class World {
   begin(): void {
     this.boot();
     for (const terminal of this.terminals) {
-      this.timeline.after(this.#random.next() * 5_000, () => terminal.start());
+      // The victim's come last: what the house takes its prices from is somebody else's.
+      const afterMs = this.plan.victim !== null && this.victims.includes(terminal) ? 60_000 : 0;
+      this.timeline.after(afterMs + this.#random.next() * 5_000, () => terminal.start());
     }
     this.#every(SECOND_MS, () => this.#second());
     this.#every(WATCH_MS, () => this.guard(() => this.checks.watch()));
@@ -219,7 +238,7 @@ export class World {
       const busy = server.alive && !server.scheduler.idle;
       if (busy && (dueMs > timeline.nowMs || this.#random.chance(0.5))) {
         server.scheduler.step();
-        timeline.pass(0.005 + this.#random.next() * 0.05);
+        if (this.plan.victim === null) timeline.pass(0.005 + this.#random.next() * 0.05);
       } else if (dueMs <= toMs) {
         this.trace.steps++;
         timeline.fire();
@@ -231,6 +250,12 @@ export class World {
     if (this.violation === null) timeline.rest(toMs);
   }
 
+  /** Nobody lives here any more; what it holds is given back. */
+  end(): void {
+    this.server.kill();
+    this.disk.store.close();
+  }
+
   /** Lets the house come to rest while the world stands still; false when it was killed on the way. */
   async settle(): Promise<boolean> {
     const { server } = this;
@@ -240,6 +265,13 @@ export class World {
       if (turns > 1_000_000) throw new Violation("ALIVE", "the house does not come to rest");
     }
     return false;
+  }
+
+  #commitMs(): number {
+    if (this.plan.victim !== null) return 0;
+    const random = this.stream("disk speed");
+    const stallMs = this.strikes("STORE_SLOW", random) ? random.next() * 3_000 : 0;
+    return 0.2 + random.next() * 2 + stallMs;
   }
 
   #every(periodMs: number, run: () => void): void {
@@ -318,7 +350,7 @@ export class World {
     const travels = new Map(this.plan.eas.map((ea) => [ea.uuid, ea.travelMs]));
     const terminalOf = (uuid: string) => this.#byUuid.get(uuid);
     return {
-      strikes: (kind, random) => this.strikes(kind, random),
+      strikes: (kind, random, peer) => this.strikes(kind, random, peer),
       travelMs: (peer) => travels.get(peer) ?? 0.3,
       isOnce: ({ toServer, port }) => !toServer && port === PORTS.command,
       left: (travelling) => {

@@ -130,6 +130,25 @@ Deno.test("an alert whose answer was lost is sent again and says so", async () =
   edge.close();
 });
 
+Deno.test("an alert whose answer was lost says so at every later try, also after one that certainly did not arrive", async () => {
+  const edge = memoryStore();
+  const { system, settle, clock, sent, deliver } = house(edge, [
+    { kind: "unanswered", message: "the connection ended" },
+    { kind: "retry", afterMs: 0, message: "429" },
+  ]);
+  await settle();
+
+  deliver([41, resumed]);
+  await settle();
+  await clock.advance(10_000);
+
+  assert.equal(sent.length, 3);
+  assert.equal(sent[2], "-100: (repeated: no answer came the first time)\n▶️ Trading resumed by admin");
+  assert.deepEqual(statuses(edge), ["41/-100 SENT"]);
+  await system.stop();
+  edge.close();
+});
+
 Deno.test("F16: what was on its way when the process ended is sent again and says so; what was sent is not", async () => {
   const edge = memoryStore();
   const alert = {

@@ -1,0 +1,92 @@
+/**
+ * A batch of simulated worlds over several threads, and what it comes to.
+ *
+ * @module
+ */
+import type { FaultKind } from "./faults.ts";
+import type { WorldResult } from "./simulate.ts";
+import type { WorldRequest } from "./worker.ts";
+
+/** Which worlds. */
+export interface BatchOptions {
+  readonly firstSeed: number;
+  readonly seeds: number;
+  readonly hours: number;
+  readonly faults: readonly FaultKind[] | null;
+  /** Threads. */
+  readonly jobs: number;
+  /** Hears of each world as it ends, in no order. */
+  readonly onResult?: (result: WorldResult) => void;
+}
+
+/** What a batch comes to, in the words of its JSON line. */
+export interface BatchSummary {
+  readonly worlds: number;
+  readonly world_hours: number;
+  readonly steps: number;
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
+  readonly violations: number;
+  readonly failed_seeds: readonly number[];
+  /** Hash of all worlds' trace hashes in order of their seeds, 8 hex digits. */
+  readonly trace_hash: string;
+}
+
+/** Runs every world; answers the results in order of their seeds. */
+export async function runBatch(options: BatchOptions): Promise<WorldResult[]> {
+  const { firstSeed, seeds, hours, faults, jobs, onResult = () => {} } = options;
+  const results: WorldResult[] = new Array(seeds);
+  let next = 0;
+  const work = async () => {
+    const thread = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    try {
+      while (next < seeds) {
+        const place = next++;
+        const result = await ask(thread, { seed: firstSeed + place, hours, faults });
+        results[place] = result;
+        onResult(result);
+      }
+    } finally {
+      thread.terminate();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(jobs, seeds) }, work));
+  return results;
+}
+
+/** Adds a batch up. */
+export function summarize(results: readonly WorldResult[]): BatchSummary {
+  const failed = results.filter(({ violation }) => violation !== null);
+  const faults: Partial<Record<FaultKind, number>> = {};
+  for (const result of results) {
+    for (const [kind, count] of Object.entries(result.faults)) {
+      faults[kind as FaultKind] = (faults[kind as FaultKind] ?? 0) + count;
+    }
+  }
+  return {
+    worlds: results.length,
+    world_hours: Math.round(results.reduce((sum, { worldHours }) => sum + worldHours, 0) * 10) / 10,
+    steps: results.reduce((sum, { steps }) => sum + steps, 0),
+    faults: Object.fromEntries(Object.entries(faults).toSorted(([a], [b]) => a < b ? -1 : 1)),
+    violations: failed.length,
+    failed_seeds: failed.map(({ seed }) => seed),
+    trace_hash: hashOf(results.map(({ traceHash }) => traceHash)),
+  };
+}
+
+/** FNV-1a, 32 bits: Fowler, Noll, Vo; http://www.isthe.com/chongo/tech/comp/fnv/. */
+function hashOf(texts: readonly string[]): string {
+  let hash = 0x811c9dc5;
+  for (const character of texts.join("\n")) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
+
+function ask(thread: Worker, request: WorldRequest): Promise<WorldResult> {
+  return new Promise((resolve, reject) => {
+    thread.onmessage = ({ data }) => resolve(data);
+    thread.onerror = (event) => {
+      event.preventDefault();
+      reject(new Error(`seed ${request.seed}: ${event.message}`));
+    };
+    thread.postMessage(request);
+  });
+}
