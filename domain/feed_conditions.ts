@@ -87,7 +87,7 @@ const UNUSED = { code: "FEED_UNUSED", subject: "" } as const;
  * const tuesday = Date.UTC(2026, 6, 7, 10);
  * const alarm = new FeedAlarm(tuesday, 0);
  * assert.deepEqual(alarm.look(tuesday + 300_000, {}), []);
- * assert.deepEqual(alarm.look(tuesday + 300_001, {}).map(({ kind }) => kind), ["raise"]);
+ * assert.equal(alarm.look(tuesday + 300_001, {})[0]?.kind, "raise");
  * ```
  */
 export class FeedAlarm {

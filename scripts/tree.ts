@@ -152,7 +152,9 @@ async function watch(
     if (screen === null) console.log(options.json ? text : `${text}\n`);
     else screen.draw(text);
     if (await isEndedWithin(watchMs, stop.promise)) break;
-    answer = await ask(address);
+    const next = await Promise.race([ask(address), stop.promise]);
+    if (next === true) break;
+    answer = next;
   }
   screen?.close();
   for (const signal of SIGNALS) Deno.removeSignalListener(signal, onSignal);

@@ -12,6 +12,7 @@ import { chartSymbolOf } from "../gates/market.ts";
 import { CLOSED_CIRCUIT, isCircuitOpen } from "../circuit.ts";
 import { doubtOverdue } from "./doubts.ts";
 import { Draft } from "./draft.ts";
+import { guardLevels } from "./levels.ts";
 import {
   type CloseOrder,
   findFire,
@@ -44,6 +45,7 @@ export function runCycle(
   noticeChannel(draft, market, settings, at);
   doubtOverdue(draft, settings, at);
   giveUpCloses(draft, at);
+  guardLevels(draft, at);
   for (const fire of draft.firesOf("filled")) {
     probe(draft, fire, at);
     noticeAge(draft, fire, at);

@@ -17,7 +17,7 @@ import { type Evidence, forgetFire, releaseMargin } from "./evidence.ts";
 import { type ConditionChange, marginOf, type SlotLedger, type SlotStep } from "./ledger.ts";
 
 /** Questions about a fire that its end answers. */
-const STANDING = ["FIRE_OLD", "CLOSE_FAILED"] as const;
+const STANDING = ["FIRE_OLD", "CLOSE_FAILED", "LEVEL_DROPPED"] as const;
 
 /** A step under way: collects what several rules want, one after the other. */
 export class Draft {

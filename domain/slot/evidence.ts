@@ -9,6 +9,7 @@ import type { Fire } from "../../protocols/fire.ts";
 import type { Tick } from "../../protocols/tick.ts";
 import type { FireId } from "../../protocols/units.ts";
 import type { Range, Sample } from "../close_inference.ts";
+import { levelStands } from "./levels.ts";
 
 /** The exit-side quote crossed a level of an open position. */
 export interface Touch {
@@ -114,12 +115,12 @@ export function forgetFire(evidence: Evidence, id: FireId): Evidence {
   };
 }
 
-/** The level that a quote crosses on the exit side, or null. */
+/** The level that a quote crosses on the exit side, or null; a level that the fill left behind is none. */
 export function crossing(fire: Fire, quote: Pick<Tick, "bid" | "ask">): Touch["level"] | null {
-  if (fire.direction === "BUY") {
-    return quote.bid <= fire.stopLoss ? "SL" : quote.bid >= fire.takeProfit ? "TP" : null;
-  }
-  return quote.ask >= fire.stopLoss ? "SL" : quote.ask <= fire.takeProfit ? "TP" : null;
+  const buy = fire.direction === "BUY";
+  const exit = buy ? quote.bid : quote.ask;
+  if (levelStands(fire, "SL") && (buy ? exit <= fire.stopLoss : exit >= fire.stopLoss)) return "SL";
+  return levelStands(fire, "TP") && (buy ? exit >= fire.takeProfit : exit <= fire.takeProfit) ? "TP" : null;
 }
 
 /** Since when a fire may be open: its fill, or for an unanswered one the moment it went out; null: it never did. */

@@ -47,11 +47,14 @@ export function hearHello(ledger: SlotLedger, hello: Hello, receivedAtMs: number
   return draft.done();
 }
 
-/** Takes the handshake on 5556, the only message that names the chart. */
+/**
+ * Takes the handshake on 5556, the only message that names the chart. Who the EA is it may say before HELLO does,
+ * but another account is for HELLO to announce.
+ */
 export function hearHandshake(ledger: SlotLedger, handshake: Handshake, receivedAtMs: number): SlotStep {
   const draft = new Draft(ledger);
-  const account = isStranger(ledger, handshake) ? null : handshake.account;
-  introduce(draft, { ...handshake, account }, receivedAtMs);
+  const unproved = isStranger(ledger, handshake) ? { nodeId: null, accountLogin: null, account: null } : {};
+  introduce(draft, { ...handshake, ...unproved }, receivedAtMs);
   if (handshake.chartSymbol !== null) draft.clear("CHART_UNKNOWN", ledger.ea.id);
   draft.save();
   return draft.done();
@@ -60,16 +63,14 @@ export function hearHandshake(ledger: SlotLedger, handshake: Handshake, received
 /** Takes the heartbeat on 5556: account figures, and nothing that proves the command channel alive. */
 export function hearTelemetry(ledger: SlotLedger, telemetry: Telemetry, receivedAtMs: number): SlotStep {
   const draft = new Draft(ledger);
-  if (!isStranger(ledger, telemetry)) introduce(draft, telemetry, receivedAtMs);
-  else {draft.raise(
-      "EA_IMPOSTOR",
-      ledger.ea.id,
-      `${telemetry.nodeId} gave its figures for ${ledger.ea.nodeId}'s`,
-    );}
+  const message =
+    `${telemetry.nodeId} told its figures for those of ${ledger.ea.nodeId}: they were not taken`;
+  if (isStranger(ledger, telemetry)) draft.raise("EA_IMPOSTOR", ledger.ea.id, message);
+  else introduce(draft, telemetry, receivedAtMs);
   return draft.done();
 }
 
-/** An account is changed on the command channel, where it is noticed; another one's money is not this EA's. */
+/** The money of another account is not this EA's: an account is changed on the command channel, where it is noticed. */
 function isStranger({ ea }: SlotLedger, told: Pick<Telemetry, "nodeId">): boolean {
   return differInAccount(told.nodeId, ea.nodeId);
 }

@@ -14,6 +14,7 @@ import { markAmbiguous, markFilled, markRejected, mayBecome } from "../fire.ts";
 import { differInAccount } from "../node_id.ts";
 import { closedByBroker, closedByCommand } from "./closes.ts";
 import { Draft } from "./draft.ts";
+import { guardLevels } from "./levels.ts";
 import { findFire, type MarketView, mergeAccount, type SlotLedger } from "./ledger.ts";
 import { contradict, matched, type Settlement, unmatched } from "./settlement.ts";
 
@@ -94,6 +95,7 @@ function filled(draft: Draft, fire: Fire, told: FireConfirmation, record: Confir
     { ticket: told.ticket, price: priceOf(told.price), lots: null, atMs: record.receivedAtMs },
   );
   draft.learn(step, record.receivedAtMs);
+  guardLevels(draft, { nowMs: record.receivedAtMs });
   if (draft.ledger.ea.autotrading === false) draft.change({ autotrading: true });
 }
 

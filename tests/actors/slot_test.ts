@@ -70,7 +70,7 @@ Deno.test("a confirmation is applied once, in one commit with its mark, however 
   });
 });
 
-Deno.test("a confirmation that came before its fire could be read is applied when it can", async () => {
+Deno.test("F10: a confirmation that came before its fire could be read is applied when it can", async () => {
   await inRoom(async (room) => {
     await room.beat();
     await room.confirm(makeConfirmation());

@@ -9,12 +9,11 @@ import { telegramGatewayActor } from "../../actors/gateways/telegram_gateway.ts"
 import { storeActor, storeClient } from "../../actors/store.ts";
 import { readConfig } from "../../config.ts";
 import { REPEAT_NOTE } from "../../domain/alert.ts";
-import { openEdges } from "../../edges/open.ts";
 import type { EventBusMessage, EventBusStatus } from "../../protocols/event_bus.ts";
 import type { ChatEdge, ChatResult } from "../../protocols/ports.ts";
 import type { StoreMessage } from "../../protocols/store.ts";
 import { signalId } from "../../protocols/units.ts";
-import { memoryLog, supervisor, virtualClock, worker } from "../../runtime/mod.ts";
+import { supervisor, worker } from "../../runtime/mod.ts";
 import { type MemoryStore, memoryStore } from "../kit/memory_store.ts";
 import { makeSignal, TUESDAY_MS } from "../kit/signals.ts";
 import { testSystem } from "../kit/test_system.ts";
@@ -178,24 +177,4 @@ Deno.test("F18: without a token nobody sends or queues alerts, and switching the
     await later.system.stop();
     assert.deepEqual(chat.arrived, []);
   });
-});
-
-Deno.test("F18: a second server on the same data, which would send everything once more, does not start", async () => {
-  const dataDir = await Deno.makeTempDir({ prefix: "bitten-twice-" });
-  const names = ["command", "telemetry", "signal", "signalTopic", "confirm", "relay", "relayTopic"];
-  const gateways = Object.fromEntries(names.map((name) => [`${name}Port`, 0]));
-  const read = readConfig(
-    JSON.stringify({ dataDir, gateways, http: { port: 0, adminPort: 0 } }),
-    () => undefined,
-  );
-  assert.ok(read.ok);
-  const { log } = memoryLog(virtualClock(TUESDAY_MS));
-  const options = { ...read.config, log };
-
-  const first = await openEdges(options);
-  await assert.rejects(openEdges(options), /another server is using it/);
-  await first.close();
-  const again = await openEdges(options);
-  await again.close();
-  await Deno.remove(dataDir, { recursive: true });
 });

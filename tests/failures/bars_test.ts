@@ -11,7 +11,8 @@ import { QUIET, times } from "../kit/finds.ts";
 import { emptyWorld } from "../kit/house.ts";
 import { plainCandles } from "../kit/plain_candles.ts";
 import { TUESDAY_MS } from "../kit/signals.ts";
-import { CALM, EURUSD, FALL, inMarket, MINUTE, REBUFFS, storeHistory, toEurusd } from "./market_setup.ts";
+import { CALM, FALL, REBUFFS, storeHistory, toEurusd } from "./market_history.ts";
+import { EURUSD, inMarket, MINUTE } from "./market_setup.ts";
 
 /** All of a candle that does not depend on what came before it. */
 const plain = (

@@ -14,7 +14,8 @@ import { emptyWorld } from "../kit/house.ts";
 import { makeFire } from "../kit/records.ts";
 import { makeOutcome, makeSignal, TUESDAY_MS } from "../kit/signals.ts";
 import { ANN_EA, type Floor, onFloor } from "./floor.ts";
-import { CALM, FALL, inMarket, REBUFFS, storeHistory } from "./market_setup.ts";
+import { CALM, FALL, REBUFFS, storeHistory } from "./market_history.ts";
+import { inMarket } from "./market_setup.ts";
 import { type Hearer, HEARERS, subscriptions } from "./subscribers.ts";
 
 const signal = makeSignal();

@@ -1,5 +1,5 @@
 /**
- * Recorded failures of commands and confirmations: dropped, doubled, late, lost, and credited to the wrong fire.
+ * Recorded failures of commands: dropped, doubled, late, shapeless, and credited to the wrong fire.
  *
  * @module
  */
@@ -7,15 +7,9 @@ import assert from "node:assert/strict";
 import { ANN_EA, BOB_EA, type Floor, onFloor } from "./floor.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Ann and her terminal. */
-async function ann(floor: Floor): Promise<Terminal> {
-  await floor.house.user("ann", ANN_EA);
-  return await floor.ready();
-}
-
 /** Ann and Bob, each with a terminal. */
 async function both(floor: Floor): Promise<readonly [Terminal, Terminal]> {
-  const hers = await ann(floor);
+  const hers = await floor.ann();
   await floor.house.user("bob", BOB_EA);
   return [hers, await floor.ready({ uuid: BOB_EA, login: 2_000_002 })];
 }
@@ -31,7 +25,7 @@ async function waiting(floor: Floor, ea: Terminal): Promise<void> {
 
 Deno.test("F5: a fire whose router forgot its EA between reserving and sending is refused, said so, and holds no slot", async () => {
   await onFloor(async (floor) => {
-    const ea = await ann(floor);
+    const ea = await floor.ann();
     await waiting(floor, ea);
 
     floor.house.system.kill("bitten/execution/command_gateway");
@@ -49,7 +43,7 @@ Deno.test("F5: a fire whose router forgot its EA between reserving and sending i
 
 Deno.test("F5: a fire reserved before the whole server restarted is sent once its EA is heard, or refused in time", async () => {
   await onFloor(async (floor) => {
-    const ea = await ann(floor);
+    const ea = await floor.ann();
     await waiting(floor, ea);
 
     await floor.restart();
@@ -57,7 +51,7 @@ Deno.test("F5: a fire reserved before the whole server restarted is sent once it
     assert.deepEqual([floor.fires(), ea.fires.length], [["ann EURUSD sent"], 1]);
   });
   await onFloor(async (floor) => {
-    const ea = await ann(floor);
+    const ea = await floor.ann();
     await waiting(floor, ea);
 
     ea.mute = true;
@@ -115,44 +109,6 @@ Deno.test("F7: two users' fires of one signal are two rows, and each confirmatio
   });
 });
 
-Deno.test("F10: a confirmation that arrives while the disk fails is kept, and takes effect once", async () => {
-  await onFloor(async (floor) => {
-    const ea = await ann(floor);
-    await floor.raise(floor.signal(ea, "EURUSD"));
-
-    floor.world.store.failNext(4);
-    await ea.confirm(ea.fill());
-    await floor.run(1);
-    assert.deepEqual([floor.fires(), floor.rows("confirmations")], [["ann EURUSD sent"], []]);
-    await floor.run(20);
-
-    assert.deepEqual([floor.fires(), floor.count("fireFilled")], [["ann EURUSD filled"], 1]);
-    assert.deepEqual(floor.rows("confirmations").map(({ appliedAtMs }) => appliedAtMs !== null), [true]);
-    assert.deepEqual(floor.conditions(), []);
-  });
-});
-
-Deno.test("F10: a confirmation after its time-out, twice, and across a restart, ends in one fill with its slot", async () => {
-  await onFloor(async (floor) => {
-    const ea = await ann(floor);
-    await floor.raise(floor.signal(ea, "EURUSD"));
-    await floor.run(25);
-    assert.deepEqual(floor.fires(), ["ann EURUSD ambiguous"]);
-    const word = ea.fill();
-
-    await floor.house.stop();
-    await ea.confirm(word);
-    await floor.restart();
-    await ea.confirm(word);
-    await floor.run(65);
-
-    assert.deepEqual([floor.fires(), floor.count("fireFilled")], [["ann EURUSD filled"], 1]);
-    assert.deepEqual([floor.count("slotReleased"), ea.fires.length, floor.conditions()], [0, 1, []]);
-  });
-});
-
-const FRIDAY_MS = Date.UTC(2026, 6, 10, 20, 28, 30);
-
 Deno.test("F12: no fire leaves while the chart that makes the EA read stands still, and none is left for later", async () => {
   await onFloor(async (floor) => {
     const ea = floor.terminal({ chart: "USDJPY" });
@@ -172,9 +128,12 @@ Deno.test("F12: no fire leaves while the chart that makes the EA read stands sti
   });
 });
 
+/** Half an hour and a minute and a half before the market's week ends. */
+const FRIDAY_MS = Date.UTC(2026, 6, 10, 20, 28, 30);
+
 Deno.test("F12: a fire that waits into the last half hour of Friday is refused, and so is every later signal", async () => {
   await onFloor(async (floor) => {
-    const ea = await ann(floor);
+    const ea = await floor.ann();
     await floor.run(70);
     await waiting(floor, ea);
     ea.still.add("EURUSD");
@@ -189,79 +148,10 @@ Deno.test("F12: a fire that waits into the last half hour of Friday is refused, 
   }, { startMs: FRIDAY_MS });
 });
 
-/** An open position of Ann's. */
-async function open(floor: Floor, ea: Terminal, symbol = "EURUSD"): Promise<number> {
-  await floor.raise(floor.signal(ea, symbol));
-  await floor.run(1);
-  await ea.confirm(ea.fill());
-  await floor.run(35);
-  assert.equal(floor.fire().status, "filled");
-  return ea.positions.at(-1)!.ticket;
-}
-
-Deno.test("F13: a close_confirmation, which bears no fire_id, releases the slot of its ticket, and of every ticket", async () => {
-  await onFloor(async (floor) => {
-    const ea = await ann(floor);
-    ea.price("GBPUSD", 1.2999, 1.3);
-    await floor.run(5);
-    const first = await open(floor, ea);
-    const second = await open(floor, ea, "GBPUSD");
-
-    floor.house.at.slots.get(ANN_EA)!.tell({ kind: "closeTicket", ticket: first });
-    await floor.run(2);
-    assert.deepEqual(ea.commands.at(-1), { ...ea.commands.at(-1), type: "close_ticket", ticket: first });
-    ea.close(first, 1.0999, "EXPERT");
-    const word = ea.closed("close_ticket", "success", first);
-    assert.doesNotMatch(word, /fire_id/);
-    await ea.confirm(word);
-    await floor.run(1);
-    assert.deepEqual(floor.fires(), ["ann EURUSD closed", "ann GBPUSD filled"]);
-
-    await floor.admin("POST", "/admin/api/flatten");
-    await floor.run(2);
-    assert.equal(ea.commands.at(-1)!.type, "close_all");
-    ea.close(second, 1.2999, "EXPERT");
-    await ea.confirm(
-      ea.closed("close_all", "success", 0, "Closed 1 positions, 0 failed, Total volume: 0.01"),
-    );
-    await floor.run(1);
-    assert.deepEqual(floor.fires(), ["ann EURUSD closed", "ann GBPUSD closed"]);
-    assert.deepEqual([floor.count("slotReleased"), floor.conditions()], [2, []]);
-  });
-});
-
-Deno.test("F14: position_closed ends its fire with the broker's word, and a v2.05 stop that nobody reports is inferred", async () => {
-  await onFloor(async (floor) => {
-    await floor.house.user("ann", ANN_EA);
-    const ea = await floor.ready({ variant: "v2.06H" });
-    const ticket = await open(floor, ea);
-    await ea.confirm(ea.close(ticket, 1.103, "TP"));
-    await floor.run(1);
-
-    const { closeReason, profit, closePrice } = floor.fire();
-    assert.deepEqual([closeReason, profit! > 600, closePrice], ["TP_HIT", true, 1.103]);
-  });
-  await onFloor(async (floor) => {
-    const ea = await ann(floor);
-    ea.price("GBPUSD", 1.2999, 1.3);
-    await floor.run(5);
-    const ticket = await open(floor, ea);
-    await open(floor, ea, "GBPUSD");
-    ea.price("EURUSD", 1.0979, 1.098);
-    await floor.run(1);
-    ea.close(ticket, 1.0979, "SL");
-    await floor.run(65);
-
-    assert.deepEqual(floor.fires(), ["ann EURUSD closed", "ann GBPUSD filled"]);
-    const ended = floor.rows("fires").find(({ status }) => status === "closed")!;
-    assert.deepEqual([ended.closeReason, ended.profit], ["CLOSED_INFERRED", null]);
-  });
-});
-
 Deno.test("F31: every command that leaves, closes and probes too, begins with its type and its EA's uuid", async () => {
   await onFloor(async (floor) => {
-    const ea = await ann(floor);
-    await open(floor, ea);
+    const ea = await floor.ann();
+    await floor.open(ea, "EURUSD");
     // The stop is crossed and nothing else shows: after two minutes the house asks by closing the ticket.
     ea.price("EURUSD", 1.0979, 1.098);
     await floor.run(160);

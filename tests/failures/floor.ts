@@ -5,13 +5,16 @@
  */
 import assert from "node:assert/strict";
 import { adminApi } from "../../actors/http/admin_api.ts";
+import { publicApi } from "../../actors/http/public_api.ts";
 import { adminApp } from "../../edges/http/admin_app.ts";
+import { publicApp } from "../../edges/http/public_app.ts";
 import { specOf } from "../../domain/symbol_spec.ts";
 import type { Fire } from "../../protocols/fire.ts";
 import type { FireAnswer } from "../../protocols/autofire.ts";
 import type { Signal } from "../../protocols/signal.ts";
 import type { CommitResult, TableName, Tables } from "../../protocols/store.ts";
 import { missionId, price, signalId, symbolName } from "../../protocols/units.ts";
+import type { User } from "../../protocols/user.ts";
 import { type Log, type LogRecord, memoryLog } from "../../runtime/mod.ts";
 import { emptyWorld, type FakeHouse, fakeHouse, type World } from "../kit/house.ts";
 import { makeSignal, TUESDAY_MS } from "../kit/signals.ts";
@@ -41,6 +44,10 @@ export interface Floor {
   terminal(options?: Partial<TerminalOptions>): Terminal;
   /** A terminal that has introduced itself, whose zone is known and whose heartbeat was compared. */
   ready(options?: Partial<TerminalOptions>): Promise<Terminal>;
+  /** Ann, a COMMANDER on AUTO, and her terminal, ready. */
+  ann(options?: Partial<TerminalOptions>, change?: Partial<User>): Promise<Terminal>;
+  /** Fires a signal on a symbol and fills it; answers the position's ticket. */
+  open(ea: Terminal, symbol: string): Promise<number>;
   /** Market and runtime seconds; every terminal does what it does by itself, every second or every `step` of them. */
   run(seconds: number, step?: number): Promise<void>;
   /** A signal of this moment: entry at the terminal's quote, stop 20 pips away, target 30. */
@@ -63,6 +70,8 @@ export interface Floor {
   conditions(): readonly string[];
   /** How many events of a kind are on disk. */
   count(kind: string): number;
+  /** The apps of both ports over the house that runs; the sockets alone are left out. */
+  readonly web: Readonly<Record<"admin" | "public", (path: string, init?: RequestInit) => Promise<Response>>>;
   /** A request to the admin port with its token. */
   admin(method: "GET" | "POST", path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
   /** What the admin port wrote into the log. */
@@ -104,6 +113,8 @@ export async function onFloor(
       await house.flow();
     }
   };
+  const request = (port: "admin" | "public") => (path: string, init: RequestInit = {}) =>
+    answer(Promise.resolve(appsOf(house, adminLog.log)[port].request(path, init, { remote: "127.0.0.1" })));
   const rows = <T extends TableName>(from: T) => world.store.select({ from });
 
   const floor: Floor = {
@@ -119,6 +130,18 @@ export async function onFloor(
       await made.beat();
       await pass(1);
       return made;
+    },
+    async ann(how, change) {
+      await house.user("ann", ANN_EA, change);
+      return await floor.ready(how);
+    },
+    async open(ea, symbol) {
+      await floor.raise(floor.signal(ea, symbol));
+      await pass(1);
+      await ea.confirm(ea.fill());
+      await pass(1);
+      assert.equal(floor.fire().status, "filled");
+      return ea.positions.at(-1)!.ticket;
     },
     run: pass,
     signal(by, symbol, changes = {}) {
@@ -163,10 +186,13 @@ export async function onFloor(
     conditions: () => rows("conditions").map(({ code, subject }) => `${code} ${subject}`).toSorted(),
     count: (kind) => world.store.events(0, 100_000).filter(({ event }) => event.kind === kind).length,
     async admin(method, path, body) {
-      const response = await answer(Promise.resolve(ask(house, adminLog.log, method, path, body)));
+      const headers = { Authorization: `Bearer ${TOKEN}`, "Content-Type": "application/json" };
+      const init = body === undefined ? {} : { body: JSON.stringify(body) };
+      const response = await floor.web.admin(path, { method, headers, ...init });
       return { status: response.status, body: await response.json() };
     },
     adminLog: adminLog.records,
+    web: { admin: request("admin"), public: request("public") },
   };
   try {
     await run(floor);
@@ -182,16 +208,9 @@ function inWords({ userId, symbol, status, code }: Fire): string {
   return [userId, symbol, status, code].filter((each) => each !== null).join(" ");
 }
 
-/** The admin port as it is, over the house as it is: the socket alone is left out. */
-function ask(
-  house: FakeHouse,
-  log: Log,
-  method: string,
-  path: string,
-  body: unknown,
-): Response | Promise<Response> {
-  const { at, system, market: clock } = house;
-  const api = adminApi({
+/** Both ports as they are, over the house as it is. */
+function appsOf({ at, system, market: clock }: FakeHouse, log: Log) {
+  const deps = {
     ...at,
     clock,
     runtimeClock: system.clock,
@@ -202,9 +221,10 @@ function ask(
     relay: at.tickRelay,
     autofire: at.autofires,
     tree: () => system.tree(),
-  }, () => true);
-  const app = adminApp(api, { token: TOKEN, log });
-  const headers = { Authorization: `Bearer ${TOKEN}`, "Content-Type": "application/json" };
-  const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
-  return app.request(path, init, { remote: "127.0.0.1" });
+  };
+  const isUp = () => true;
+  return {
+    admin: adminApp(adminApi(deps, isUp), { token: TOKEN, log }),
+    public: publicApp(publicApi(deps, isUp), log),
+  };
 }

@@ -30,7 +30,8 @@ import { recorder } from "../kit/gateway_room.ts";
 import { emptyWorld } from "../kit/house.ts";
 import { makeOutcome, makeTick, TUESDAY_MS } from "../kit/signals.ts";
 import { testSystem } from "../kit/test_system.ts";
-import { CALM, EURUSD, FALL, M5, REBUFFS, storeHistory } from "./market_setup.ts";
+import { CALM, FALL, REBUFFS, storeHistory } from "./market_history.ts";
+import { EURUSD, M5 } from "./market_setup.ts";
 
 /** What 5557 carried of two finds in a row, the filter `shield` delaying so many of them first. */
 async function publishedWith(delays: number) {

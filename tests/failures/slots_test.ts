@@ -5,7 +5,6 @@
  */
 import assert from "node:assert/strict";
 import type { AutofireView } from "../../protocols/autofire.ts";
-import { holdsSlot } from "../../domain/fire.ts";
 import { evidenceName } from "../../domain/slot.ts";
 import { ANN_EA, type Floor, onFloor } from "./floor.ts";
 import type { Terminal, TerminalOptions } from "./terminal.ts";
@@ -15,20 +14,11 @@ const HOUR = 3_600;
 
 /** Ann with so many automatic slots, and her terminal with quotes of EURUSD, GBPUSD and AUDUSD. */
 async function ann(floor: Floor, slots = 10, how: Partial<TerminalOptions> = {}): Promise<Terminal> {
-  await floor.house.user("ann", ANN_EA, { maxAutoSlots: slots });
-  const ea = await floor.ready(how);
+  const ea = await floor.ann(how, { maxAutoSlots: slots });
   ea.price("GBPUSD", 1.2999, 1.3);
   ea.price("AUDUSD", 0.6599, 0.66);
   await floor.run(5);
   return ea;
-}
-
-async function open(floor: Floor, ea: Terminal, symbol: string): Promise<void> {
-  await floor.raise(floor.signal(ea, symbol));
-  await floor.run(1);
-  await ea.confirm(ea.fill());
-  await floor.run(1);
-  assert.equal(floor.fire().status, "filled");
 }
 
 async function view(floor: Floor): Promise<AutofireView> {
@@ -39,8 +29,8 @@ async function view(floor: Floor): Promise<AutofireView> {
 Deno.test("F15: a filled fire keeps its slot while its position is open, and the limit holds ten minutes later", async () => {
   await onFloor(async (floor) => {
     const ea = await ann(floor, 2);
-    await open(floor, ea, "EURUSD");
-    await open(floor, ea, "GBPUSD");
+    await floor.open(ea, "EURUSD");
+    await floor.open(ea, "GBPUSD");
     await floor.run(600);
     await floor.raise(floor.signal(ea, "AUDUSD"));
 
@@ -57,7 +47,7 @@ Deno.test("F15: a filled fire keeps its slot while its position is open, and the
 Deno.test("F19: a position is not closed because what was kept beside it is missing, or one heartbeat lacks it", async () => {
   await onFloor(async (floor) => {
     const ea = await ann(floor);
-    await open(floor, ea, "EURUSD");
+    await floor.open(ea, "EURUSD");
     await floor.run(60);
     await floor.house.stop();
     const kept = floor.rows("settings").map(({ name }) => name);
@@ -70,7 +60,7 @@ Deno.test("F19: a position is not closed because what was kept beside it is miss
   });
   await onFloor(async (floor) => {
     const ea = await ann(floor, 10, { variant: "v2.06H" });
-    await open(floor, ea, "EURUSD");
+    await floor.open(ea, "EURUSD");
     await floor.run(60);
     const whole = (text: string) => text;
     const none = (text: string) => text.replace(/"positions":\[.*\]/, '"positions":[]');
@@ -89,7 +79,7 @@ Deno.test("F19: a position is not closed because what was kept beside it is miss
 Deno.test("F20: no age frees a slot: not four hours, not 17:00 New York, not midnight", async () => {
   await onFloor(async (floor) => {
     const ea = await ann(floor);
-    await open(floor, ea, "EURUSD");
+    await floor.open(ea, "EURUSD");
     await floor.run(5 * HOUR, 30);
 
     assert.deepEqual([floor.fires(), (await view(floor)).slots], [["ann EURUSD filled"], "1/10"]);
@@ -105,7 +95,7 @@ Deno.test("F45: a change of mode changes the mode alone, and what is no mode cha
     const ea = await ann(floor, 3);
     const own = { user_id: "ann", risk_percent: 1.5, open_risk_percent_max: 12, confidence_max: 85 };
     await floor.admin("POST", "/admin/api/users", own);
-    await open(floor, ea, "EURUSD");
+    await floor.open(ea, "EURUSD");
     const [before] = floor.rows("users");
     const mode = (word: string) => floor.admin("POST", "/admin/api/users", { user_id: "ann", mode: word });
 
@@ -122,85 +112,10 @@ Deno.test("F45: a change of mode changes the mode alone, and what is no mode cha
   });
 });
 
-const MANY = ["EURUSD", "GBPUSD", "AUDUSD", "USDJPY", "EURGBP", "AUDNZD", "GBPCAD", "CHFJPY"];
-const QUOTES: Readonly<Record<string, number>> = {
-  USDJPY: 150,
-  EURGBP: 0.85,
-  AUDNZD: 1.09,
-  GBPCAD: 1.75,
-  CHFJPY: 170,
-};
-/** Legs of the conversions. */
-const LEGS: Readonly<Record<string, number>> = { NZDUSD: 0.6, USDCAD: 1.36, USDCHF: 0.88 };
-
-async function manySymbols(floor: Floor, slots: number): Promise<Terminal> {
-  const ea = await ann(floor, slots);
-  for (const [symbol, bid] of Object.entries({ ...QUOTES, ...LEGS })) {
-    const pip = symbol.endsWith("JPY") ? 0.01 : 0.0001;
-    ea.price(symbol, bid, bid + pip);
-  }
-  await floor.run(5);
-  return ea;
-}
-
-Deno.test("F46: eight signals of one moment take three slots, and a refused fire gives its slot to the next", async () => {
-  await onFloor(async (floor) => {
-    const ea = await manySymbols(floor, 3);
-    const signals = MANY.map((symbol) => floor.signal(ea, symbol));
-    await Promise.all(signals.map((signal) => floor.raise(signal)));
-    await floor.run(10);
-
-    const holding = () => floor.rows("fires").filter(holdsSlot);
-    assert.deepEqual([holding().length, (await view(floor)).slots], [3, "3/3"]);
-    assert.equal(floor.decisions().filter((each) => each === "ann SLOTS_FULL").length, 5);
-    // Taken, released and counted agree: each slot event has its fire.
-    assert.deepEqual([floor.count("slotTaken"), floor.count("slotReleased")], [3, 0]);
-
-    await ea.confirm(ea.refusal("Trade failed - Error: 4756 Result: 10019", ea.fires[0]));
-    await floor.run(1);
-    assert.deepEqual([(await view(floor)).slots, floor.count("slotReleased")], ["2/3", 1]);
-    await Promise.all(MANY.slice(3, 6).map((symbol) => floor.raise(floor.signal(ea, symbol))));
-    await floor.run(10);
-    assert.deepEqual([holding().length, (await view(floor)).slots], [3, "3/3"]);
-  });
-});
-
-Deno.test("F46: a disk that fails while signals come in leaves neither a slot without a fire nor a fire without a slot", async () => {
-  await onFloor(async (floor) => {
-    const ea = await manySymbols(floor, 3);
-    const { store } = floor.world;
-    let failed = 0;
-    for (const [nth, symbol] of MANY.entries()) {
-      // The first commit is the signal's, the next are its decision and its sending.
-      let commits = 0;
-      store.stall = () => {
-        if (++commits !== 2 + nth % 3) return;
-        failed++;
-        store.failNext(1);
-      };
-      await floor.raise(floor.signal(ea, symbol));
-      // A heartbeat later the slot is in order again.
-      await floor.run(32);
-      store.stall = null;
-      if (ea.fires.length > ea.positions.length) await ea.confirm(ea.fill());
-      await floor.run(1);
-    }
-    const open = floor.rows("fires").filter(holdsSlot);
-
-    const { openFires, slots } = await view(floor);
-    assert.deepEqual([openFires.map(({ id }) => id).toSorted(), slots], [
-      open.map(({ id }) => id).toSorted(),
-      `${open.length}/3`,
-    ]);
-    assert.ok(failed >= 5 && open.length > 0 && open.length <= 3, `${failed} failures, ${open.length} open`);
-    assert.equal(floor.count("slotTaken") - floor.count("slotReleased"), open.length);
-  });
-});
-
 Deno.test("F47: a heartbeat that says little leaves every field of the EA and of its fires as it was", async () => {
   await onFloor(async (floor) => {
     const ea = await ann(floor);
-    await open(floor, ea, "EURUSD");
+    await floor.open(ea, "EURUSD");
     await floor.run(60);
     const look = () => {
       const [row] = floor.rows("ea_instances");
@@ -230,7 +145,7 @@ Deno.test("F48: a position that nothing has updated for ten minutes still blocks
     const ea = await ann(floor);
     const other = await floor.ready({ uuid: OTHER_EA, login: 1_000_002 });
     await floor.admin("POST", "/admin/api/users", { user_id: "ann", ea_uuids: [ANN_EA, OTHER_EA] });
-    await open(floor, ea, "EURUSD");
+    await floor.open(ea, "EURUSD");
     const holder = floor.fire().eaId === ANN_EA ? ea : other;
     holder.gone = true;
     await floor.run(600);

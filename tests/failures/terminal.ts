@@ -26,8 +26,6 @@ export interface TerminalOptions {
   readonly chart?: string;
   /** Identity of its socket; default its uuid without the last character, as v2.05 announces it. */
   readonly identity?: string;
-  /** Its address. */
-  readonly from?: string;
 }
 
 /** Broker time is UTC+3. */
@@ -53,7 +51,8 @@ export class Terminal {
   /** It says nothing at all by itself. */
   gone = false;
   balance: number;
-  node: string;
+  /** Its session. */
+  readonly node: string;
   readonly #how: TerminalOptions;
   readonly #nowMs: () => number;
   readonly #dealer: ReturnType<FakePeers["dealer"]>;
@@ -63,12 +62,12 @@ export class Terminal {
   #seconds = 0;
 
   constructor(how: TerminalOptions, peers: FakePeers, ports: FakeHouse["ports"], nowMs: () => number) {
-    const { uuid, identity = uuid.slice(0, -1), from = "127.0.0.1" } = how;
-    const at = (port: number) => ({ connect: `tcp://127.0.0.1:${port}`, from });
+    const { uuid, identity = uuid.slice(0, -1) } = how;
+    const at = (port: number) => ({ connect: `tcp://127.0.0.1:${port}` });
     this.#how = how;
     this.#nowMs = nowMs;
     this.balance = how.balance ?? 10_000;
-    this.node = this.#newNode();
+    this.node = `NODE_${how.login ?? 1_000_001}_${nowMs() % 2 ** 32}`;
     this.#dealer = peers.dealer({ ...at(ports.command), identity });
     this.#telemetry = peers.push(at(ports.telemetry));
     this.#confirm = peers.push(at(ports.confirm));
@@ -98,24 +97,18 @@ export class Terminal {
 
   /** HELLO and handshake of a new start. */
   async introduce(): Promise<void> {
-    await this.hello();
-    await this.#push(say.handshake(this.#writer, this.#moment));
-  }
-
-  /** HELLO alone. */
-  async hello(): Promise<void> {
     await this.say(say.hello(this.#writer, this.#moment));
-  }
-
-  /** The terminal was started anew: another node. */
-  async startAnew(): Promise<void> {
-    this.node = this.#newNode();
-    await this.introduce();
+    await this.#push(say.handshake(this.#writer, this.#moment));
   }
 
   /** HEARTBEAT on 5555. */
   async beat(): Promise<void> {
     await this.say(this.#heartbeat());
+  }
+
+  /** `heartbeat` on 5556. */
+  async telemetry(): Promise<void> {
+    await this.#push(say.telemetry(this.#writer, this.#moment));
   }
 
   /** One TICK of a symbol. */
@@ -223,10 +216,6 @@ export class Terminal {
 
   get #moment() {
     return { account: this.account, brokerMs: this.#brokerMs, ticksProcessed: this.#seconds };
-  }
-
-  #newNode(): string {
-    return `NODE_${this.#how.login ?? 1_000_001}_${this.#nowMs() % 2 ** 32}`;
   }
 
   #heartbeat(): string {

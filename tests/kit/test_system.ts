@@ -29,7 +29,7 @@ export interface TestSystemOptions {
   readonly seed?: number;
   /** Turns after which `settle` says that the actors keep each other busy for ever; default 1,000,000. */
   readonly turnsMax?: number;
-  /** With a seed: told before each turn who has it, when what the one before set off is done. */
+  /** With a seed: told before each turn who has it. */
   readonly onTurn?: (path: string, turn: number) => void;
 }
 

@@ -23,7 +23,7 @@ async function twins(options?: Parameters<typeof liveScheduler>[0]) {
   return { system, trace, a, b };
 }
 
-seeded(
+Deno.test(
   "otp 157: two actors that message each other for ever leave timers and sockets their turn",
   async () => {
     const { system, a, b } = await twins();
@@ -60,7 +60,7 @@ seeded("otp 157: an actor that floods itself for ever leaves the others their tu
   await s.close();
 });
 
-seeded("with 1,000 messages waiting an actor takes at most 64 before another has its turn", async () => {
+Deno.test("with 1,000 messages waiting an actor takes at most 64 before another has its turn", async () => {
   const { system, trace, a, b } = await twins({ sliceMs: 1_000 });
 
   for (let i = 0; i < 1_000; i++) a.tell(note(i));
@@ -73,7 +73,7 @@ seeded("with 1,000 messages waiting an actor takes at most 64 before another has
   await system.stop();
 });
 
-seeded("an actor in a chain of its own promises leaves the others their turn", async () => {
+Deno.test("an actor in a chain of its own promises leaves the others their turn", async () => {
   const { system, trace, a, b } = await twins();
   let over = false;
   const endless = act(async () => {

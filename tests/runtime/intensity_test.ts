@@ -235,7 +235,7 @@ function countedTime(ms: number, looks: { count: number }): number {
   return { valueOf: () => (looks.count++, ms) } as unknown as number;
 }
 
-seeded("otp 62: the cost of a restart does not grow with their number: only the oldest is looked at", () => {
+Deno.test("otp 62: the cost of a restart does not grow with their number: only the oldest is looked at", () => {
   const costs = [200, 20_000, 200_000].map((restarts) => {
     const looks = { count: 0 };
     const window = new RestartWindow({ restarts, withinMs: 1e9 });
@@ -247,7 +247,7 @@ seeded("otp 62: the cost of a restart does not grow with their number: only the 
   assert.ok(costs.every((cost) => cost <= 1), costs.join());
 });
 
-seeded("otp 62: a window keeps no more times than it may count", () => {
+Deno.test("otp 62: a window keeps no more times than it may count", () => {
   const looks = { count: 0 };
   const window = new RestartWindow({ restarts: 3, withinMs: 10 });
   for (let i = 0; i < 3; i++) window.admits(countedTime(i * 100, looks));

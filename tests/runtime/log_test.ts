@@ -29,7 +29,7 @@ const record: LogRecord = {
   atMs,
 };
 
-seeded("a log writes source, level, message, fields and time, and nothing below its level", () => {
+Deno.test("a log writes source, level, message, fields and time, and nothing below its level", () => {
   const records: LogRecord[] = [];
   const log = createLog({
     sink: (record) => void records.push(record),
@@ -48,7 +48,7 @@ seeded("a log writes source, level, message, fields and time, and nothing below 
   ]);
 });
 
-seeded("a memory log keeps every level", () => {
+Deno.test("a memory log keeps every level", () => {
   const { log, records } = memoryLog(virtualClock(atMs));
 
   log.debug("a");
@@ -57,7 +57,7 @@ seeded("a memory log keeps every level", () => {
   assert.deepEqual(records.map(({ level, message }) => [level, message]), [["debug", "a"], ["info", "b"]]);
 });
 
-seeded("text and JSON lines say the same", () => {
+Deno.test("text and JSON lines say the same", () => {
   assert.equal(formatText(record), '2026-01-05T10:00:00.000Z WARN  root/a: disk is slow {"ms":120}');
   assert.equal(
     formatJson(record),
@@ -66,7 +66,7 @@ seeded("text and JSON lines say the same", () => {
   assert.equal(formatText({ ...record, fields: {} }), "2026-01-05T10:00:00.000Z WARN  root/a: disk is slow");
 });
 
-seeded("a line can hold what JSON cannot: errors, bigints, circles, times that are no dates", () => {
+Deno.test("a line can hold what JSON cannot: errors, bigints, circles, times that are no dates", () => {
   const circle: Record<string, unknown> = {};
   circle.self = circle;
   const error = new RangeError("too far");
@@ -83,7 +83,7 @@ seeded("a line can hold what JSON cannot: errors, bigints, circles, times that a
   });
 });
 
-seeded("lines wait for a slow writer, the caller does not", async () => {
+Deno.test("lines wait for a slow writer, the caller does not", async () => {
   const texts: string[] = [];
   const slow = gate();
   const { sink, flush } = lineSink(async (text) => {
@@ -102,7 +102,7 @@ seeded("lines wait for a slow writer, the caller does not", async () => {
   assert.deepEqual(texts, ["one\ntwo\n", "three\n"]);
 });
 
-seeded("a full line sink drops the oldest and says later how many", async () => {
+Deno.test("a full line sink drops the oldest and says later how many", async () => {
   const texts: string[] = [];
   const lines = lineSink((text) => void texts.push(text), {
     format: (record) => record.message,
@@ -118,7 +118,7 @@ seeded("a full line sink drops the oldest and says later how many", async () => 
   assert.equal(lines.dropped, 2);
 });
 
-seeded("a writer that fails loses its text and is told of it at the next", async () => {
+Deno.test("a writer that fails loses its text and is told of it at the next", async () => {
   const texts: string[] = [];
   let fails = true;
   const lines = lineSink((text) => {
@@ -146,7 +146,7 @@ seeded("an actor's log has its path for a source", async () => {
   await s.close();
 });
 
-seeded("without a hook of its own a system logs every failure once, with its error", async () => {
+Deno.test("without a hook of its own a system logs every failure once, with its error", async () => {
   const { log, records } = memoryLog(virtualClock(atMs));
   const system = new System({ log });
   const error = new Error("boom");

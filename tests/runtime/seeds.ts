@@ -45,8 +45,12 @@ export function trials(ordinary: number): { readonly seed: number; readonly numR
   return { seed: setting("BITTEN_SEED") ?? 1, numRuns };
 }
 
-/** Runs `run` on the live scheduler, then on the simulated one for every seed; a failure names its seed. */
-async function runAll(run: () => Promise<void> | void): Promise<void> {
+/**
+ * Runs `run` on the live scheduler, then on the simulated one for every seed.
+ *
+ * @throws {Error} at the first seed that fails, naming it
+ */
+export async function runForAll(run: () => Promise<void> | void): Promise<void> {
   const orders = isOneSeed() ? seedsOf() : [undefined, ...seedsOf()];
   for (const seed of orders) {
     drawn = seed;
@@ -63,5 +67,5 @@ async function runAll(run: () => Promise<void> | void): Promise<void> {
 
 /** A test that must hold in whatever order turns are drawn. */
 export function seeded(name: string, run: () => Promise<void> | void): void {
-  Deno.test(name, () => runAll(run));
+  Deno.test(name, () => runForAll(run));
 }

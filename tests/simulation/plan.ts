@@ -79,7 +79,8 @@ export function planOf(seed: number, { hours, faults = new Set(FAULT_KINDS), vic
   const his = USUAL_SYMBOLS.filter((symbol) => !/EUR|JPY/.test(symbol)).slice(0, 2);
   const theirs = symbols.filter((symbol) => !his.includes(symbol));
   const eas = Array.from({ length: count }, (_, index) => {
-    const user = users[index % users.length]!.id;
+    // One EA each for the others: which of two takes a signal is a race of the same moment.
+    const user = users[victim && index >= users.length ? 0 : index % users.length]!.id;
     const watched = user === users[0]!.id ? his : theirs;
     return eaOf(random, index, user, victim ? watched : symbols);
   });

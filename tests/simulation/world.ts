@@ -311,7 +311,11 @@ export class World {
   #written(touched: ReadonlySet<string>): void {
     this.trace.steps++;
     const { ledger } = this.disk;
-    for (const id of touched) this.note(`disk: ${id} ${ledger.fires.get(id)?.status}`);
+    for (const id of touched) {
+      const { status, code, closeReason, note } = ledger.fires.get(id) ?? {};
+      const more = [code, closeReason, note].filter((each) => each !== null && each !== undefined);
+      this.note(`disk: ${id} ${status} ${more.join(", ")}`);
+    }
     this.checks.written(touched);
   }
 

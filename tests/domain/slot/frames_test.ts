@@ -94,6 +94,28 @@ Deno.test("frames fill in the EA's row, and what they do not say stays", () => {
   assert.equal(hearTelemetry(bare, telemetry, NOW).ledger.lastHeartbeatAtMs, null);
 });
 
+Deno.test("telemetry and handshake of another account change neither money nor session of this one", () => {
+  const stranger = { nodeId: "NODE_9999999_1", account: makeReport({ balance: money(1_000_000) }) };
+  const told = hearTelemetry(readyLedger(), { kind: "telemetry", eaId: EA, ...stranger }, NOW);
+  const shaken = hearHandshake(
+    readyLedger(),
+    { ...handshake, ...stranger, accountLogin: "9999999", chartSymbol: "GOLD" },
+    NOW,
+  );
+
+  for (const { ledger } of [told, shaken]) {
+    assert.deepEqual([ledger.account?.balance, ledger.ea.nodeId, ledger.ea.accountLogin], [
+      10_000,
+      NODE,
+      "1000001",
+    ]);
+  }
+  assert.deepEqual(brief(told).conditions, ["raise EA_IMPOSTOR"]);
+  assert.equal(shaken.ledger.ea.chartSymbol, "GOLD");
+  const restarted = { kind: "telemetry", eaId: EA, nodeId: OTHER_NODE, account: stranger.account } as const;
+  assert.equal(hearTelemetry(readyLedger(), restarted, NOW).ledger.account?.balance, 1_000_000);
+});
+
 Deno.test("an EA that has not named its chart is asked to, and the question ends with its handshake", () => {
   const nameless = makeLedger([], { ea: makeEa({ chartSymbol: null }) });
 

@@ -138,7 +138,7 @@ Deno.test("pump() refuses what expired in the queue, and what a hold, a circuit 
     fires: ["refused SIGNAL_EXPIRED"],
     events: ["fireRefused", "slotReleased"],
     commands: [],
-    conditions: ["clear FIRE_OLD", "clear CLOSE_FAILED"],
+    conditions: ["clear FIRE_OLD", "clear CLOSE_FAILED", "clear LEVEL_DROPPED"],
   });
   assert.deepEqual(brief(run(setHold(ready, "USER_HALTED", true))).fires, ["refused USER_HALTED"]);
   assert.deepEqual(brief(run(setHold(ready, "TRADING_HALTED", true))).fires, ["refused TRADING_HALTED"]);
