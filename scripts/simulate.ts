@@ -25,6 +25,7 @@ const USAGE = `deno task sim [options]
   --trace            with --seed: print everything that happens
   --faults A,B       only these kinds of faults strike, or "none" (all)
   --no-shrink        do not look for the faults that a failure needs
+  --first-failure    end with the first world that fails
   --json             end with one JSON line
   --help`;
 
@@ -37,6 +38,7 @@ const FLAGS = {
   trace: { type: "boolean", default: false },
   faults: { type: "string" },
   "no-shrink": { type: "boolean", default: false },
+  "first-failure": { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
@@ -49,6 +51,7 @@ interface Wish {
   readonly trace: boolean;
   readonly faults: readonly FaultKind[] | null;
   readonly shrinks: boolean;
+  readonly firstFailure: boolean;
   readonly json: boolean;
 }
 
@@ -66,6 +69,7 @@ export function readWish(args: readonly string[]): Wish | null {
     trace: values.trace,
     faults: values.faults === undefined ? null : faultsOf(values.faults),
     shrinks: !values["no-shrink"],
+    firstFailure: values["first-failure"],
     json: values.json,
   };
 }

@@ -211,3 +211,25 @@ seeded("mail told while nobody lives for the moment waits for the next incarnati
   assert.deepEqual(s.seen(), ["a:1"]);
   await s.close();
 });
+
+seeded(
+  "mail told to a child whose supervisor is starting again waits, also when the child had been stopped by hand",
+  async () => {
+    const s = stage();
+    const slow = gate();
+    const first = s.child("a", { init: (life) => life > 1 ? slow.promise : undefined });
+    const inner = supervisor("inner", { children: [first, s.child("b")] });
+    await s.system.start(supervisor("root", { children: [inner] }));
+    await s.system.supervisor("root/inner").stop("b");
+    assert.equal(s.ref("root/inner/b").tell(note("nobody")), false);
+    s.system.kill("root/inner");
+    await s.settle();
+
+    assert.equal(s.ref("root/inner/b").tell(note("waits")), true);
+    slow.open();
+    await s.settle();
+
+    assert.deepEqual(s.seen(), ["+a", "+b", "-b shutdown", "+a", "+b", "b:waits"]);
+    await s.close();
+  },
+);

@@ -125,6 +125,25 @@ seeded("an expired ask is never handled", async () => {
   await s.close();
 });
 
+seeded(
+  "an expired ask that is still queued when its target stops is counted as expired, not as stopped",
+  async () => {
+    const s = await started();
+    const busy = gate();
+    await s.tell("root/a", act(() => busy.promise));
+    const asks = [100, 1_000].map((timeoutMs) => outcome(s.a.ask(countOf, { timeoutMs })));
+    await s.clock.advance(100);
+
+    const stopping = s.system.supervisor("root").stop("a");
+    busy.open();
+    await stopping;
+
+    assert.deepEqual(await Promise.all(asks), ["timeout", "exit shutdown"]);
+    assert.deepEqual(s.deadLetters.map((letter) => letter.reason), ["expired_ask", "stopped"]);
+    await s.close();
+  },
+);
+
 seeded("an ask without a deadline waits, and still fails when its target dies", async () => {
   const s = await started();
   const ask = outcome(s.a.ask(withReply(() => {}), { timeoutMs: Infinity }));

@@ -128,3 +128,22 @@ seeded("a child stopped in its back-off stays down, with its mail as dead letter
   ]]);
   await s.close();
 });
+
+seeded(
+  "otp 186: an attempt that waits is called off at once by a stop, however long the others take",
+  async () => {
+    const s = stage();
+    const backoff = { minMs: 100, maxMs: 100 };
+    const stop = () => new Promise<void>((resolve) => void s.clock.after(200, resolve));
+    const limit = { restarts: 2, withinMs: 5_000 };
+    await startGroup(s, "one_for_one", ["a", "b"], { a: { backoff }, b: { stop } }, limit);
+    await s.tell("root/a", boom());
+
+    const stopping = s.system.stop();
+    await s.clock.advance(200);
+    await stopping;
+
+    assert.deepEqual(s.seen(), ["-a error(boom)", "-b shutdown"]);
+    await s.close();
+  },
+);

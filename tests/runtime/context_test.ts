@@ -89,7 +89,7 @@ seeded("an incarnation that ended before go is not told, nor is the next one for
   await s.close();
 });
 
-seeded("a child started after go is told in its init, ahead of nobody's mail but its own time", async () => {
+seeded("onGo in the init of a child started after go is told before the mail that comes later", async () => {
   const s = stage();
   await s.system.start(supervisor("root", { children: [] }));
   s.system.go();
@@ -171,5 +171,21 @@ seeded("nowMs() is the runtime clock's, not the market's", async () => {
 
   assert.deepEqual(seen, [s.clock.nowMs()]);
   assert.notEqual(seen[0], s.market.nowMs());
+  await s.close();
+});
+
+seeded("an actor that asks for two exits ends by the first", async () => {
+  const s = await watched({ restart: "transient" });
+
+  await s.tell(
+    "root/a",
+    act((context) => {
+      context.exit({ kind: "shutdown", why: "first" });
+      context.exit({ kind: "error", error: "second" });
+    }),
+  );
+
+  assert.deepEqual(s.ends, [{ kind: "shutdown", why: "first" }]);
+  assert.deepEqual(s.seen(), ["-a shutdown"]);
   await s.close();
 });

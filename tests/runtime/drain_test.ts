@@ -105,6 +105,25 @@ seeded("an actor that drains is cut off at its limit", async () => {
 });
 
 seeded(
+  "while others are still stopping, telling a child that is gone already is a dead letter at once",
+  async () => {
+    const s = stage();
+    const slow = gate();
+    await startGroup(s, "one_for_one", ["a", "b"], { a: { stop: () => slow.promise } });
+
+    const stopping = s.system.stop();
+    await s.settle();
+    assert.deepEqual(s.seen(), ["-b shutdown", "-a shutdown"]);
+    assert.equal(s.ref("root/b").tell(note("too late")), false);
+    slow.open();
+    await stopping;
+
+    assert.deepEqual(s.deadLetters.map(({ path, reason }) => [path, reason]), [["root/b", "no_such_actor"]]);
+    await s.close();
+  },
+);
+
+seeded(
   "an actor that drains and crashes on what waits is not started again, and the rest are dead letters",
   async () => {
     const s = stage();
@@ -137,6 +156,31 @@ seeded(
     await s.settle();
 
     assert.deepEqual(s.seen(), ["-a error(boom)", "-b shutdown", "+a", "+b", "b:kept"]);
+    await s.close();
+  },
+);
+
+seeded(
+  "a stop for good that follows a stop with the group gives up the mail, and takes no more",
+  async () => {
+    const s = stage();
+    const slow = gate();
+    await startGroup(s, "one_for_all", ["a", "b"], { b: { stop: () => slow.promise } });
+    await s.tell("root/a", boom());
+    assert.equal(s.ref("root/b").tell(note("to be kept")), true);
+
+    const stopping = s.system.stop();
+    await s.settle();
+    assert.equal(s.ref("root/b").tell(note("too late")), false);
+    slow.open();
+    await stopping;
+
+    assert.deepEqual(s.seen(), ["-a error(boom)", "-b shutdown"]);
+    assert.deepEqual(s.deadLetters.map(({ path, reason }) => [path, reason]), [
+      ["root/a", "crashed"],
+      ["root/b", "stopped"],
+      ["root/b", "stopped"],
+    ]);
     await s.close();
   },
 );

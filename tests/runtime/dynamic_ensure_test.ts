@@ -189,3 +189,22 @@ seeded("without its supervisor a key leads nowhere, and start says so", async ()
   assert.deepEqual([all.keys(), all.get("a"), all.path], [[], undefined, "no/where"]);
   await s.close();
 });
+
+seeded("whoever waits for a start that is called off during its init is told so", async () => {
+  const s = stage();
+  const slow = gate();
+  const all = await startKids(s, { probe: { init: () => slow.promise } });
+  const refused = assert.rejects(
+    all.start("a", "A"),
+    (error) => error instanceof StartError && error.exit.kind === "shutdown",
+  );
+  await s.settle();
+
+  const stopping = all.stop("a");
+  slow.open();
+  await Promise.all([stopping, refused]);
+
+  assert.deepEqual(s.seen(), ["+A", "-A shutdown"]);
+  assert.deepEqual(s.reports.map(reportText), ["start_error root/kids/a shutdown"]);
+  await s.close();
+});

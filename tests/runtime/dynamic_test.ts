@@ -222,8 +222,10 @@ seeded("otp 120: a child whose init is not needed is not remembered", async () =
   const ref = all.ensure("a", "a");
   await s.settle();
 
+  assert.deepEqual(s.seen(), ["+a"]);
   assert.deepEqual(all.keys(), []);
   assert.equal(ref.tell(note(1)), false);
+  assert.deepEqual(s.reports, []);
   await s.close();
 });
 

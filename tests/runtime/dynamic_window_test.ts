@@ -171,3 +171,21 @@ seeded("a child in its back-off takes mail, can be stopped, and is then forgotte
   assert.deepEqual(s.deadLetters.map((letter) => letter.reason), ["crashed", "stopped"]);
   await s.close();
 });
+
+seeded("otp 60: a dynamic supervisor that gave up begins anew with an empty window", async () => {
+  const s = stage();
+  const all = await startKids(s, { window: "shared", intensity: { restarts: 1, withinMs: 1_000 } });
+  for (let i = 0; i < 2; i++) {
+    all.ensure("a", "A").tell(boom());
+    await s.settle();
+  }
+  assert.deepEqual(all.keys(), []);
+  s.seen();
+
+  all.ensure("b", "B").tell(boom());
+  await s.settle();
+
+  assert.deepEqual(s.seen(), ["+B", "-B error(boom)", "+B"]);
+  assert.deepEqual(all.keys(), ["b"]);
+  await s.close();
+});

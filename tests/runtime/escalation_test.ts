@@ -4,8 +4,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Exit, GaveUpError, supervisor, type SupervisorSpec } from "../../runtime/mod.ts";
-import { act, boom, note, reportText, stage } from "./probe.ts";
+import { type Exit, GaveUpError, supervisor, type SupervisorSpec, worker } from "../../runtime/mod.ts";
+import { act, boom, gate, note, probe, type ProbeMessage, reportText, stage } from "./probe.ts";
 import { once } from "./scenes.ts";
 import { seeded } from "./seeds.ts";
 
@@ -150,6 +150,77 @@ seeded(
       "gave_up root/inner shutdown",
     ]);
     assert.deepEqual(s.seen(), ["+a", "+b", "-b error(boom)", "-a shutdown"]);
+    await s.close();
+  },
+);
+
+/** A transient supervisor under `root` that is killed, and whose child's `init` then does as it is told. */
+async function risen(init: (life: number) => unknown) {
+  const s = stage();
+  const inner = supervisor("inner", {
+    restart: "transient",
+    children: [s.child("b"), s.child("c", { init })],
+  });
+  await s.system.start(supervisor("root", { children: [inner] }));
+  s.seen();
+  s.system.kill("root/inner");
+  await s.settle();
+  return s;
+}
+
+seeded(
+  "a restart of a transient supervisor that fails is tried again: it is its start that failed, not its life",
+  async () => {
+    const s = await risen((life) => {
+      if (life === 2) throw new Error("not yet");
+    });
+
+    assert.deepEqual(s.seen(), ["+b", "+c", "-b shutdown", "+b", "+c"]);
+    assert.deepEqual(s.reports.map(reportText), [
+      "child_terminated root/inner killed",
+      "start_error root/inner/c error(not yet)",
+      "start_error root/inner shutdown",
+    ]);
+    await s.close();
+  },
+);
+
+seeded("a transient supervisor that is killed while it starts again is tried again, too", async () => {
+  const slow = gate();
+  const s = await risen((life) => life === 2 ? slow.promise : undefined);
+  assert.deepEqual(s.seen(), ["+b", "+c"]);
+
+  s.system.kill("root/inner");
+  await s.settle();
+  slow.open();
+  await s.settle();
+
+  assert.deepEqual(s.seen(), ["+b", "+c"]);
+  assert.deepEqual(s.reports.map(reportText), [
+    "child_terminated root/inner killed",
+    "start_error root/inner killed",
+  ]);
+  assert.equal(s.system.counters().actors, 2);
+  await s.close();
+});
+
+seeded(
+  "otp 76: a child put in the place of a static one is gone after a restart, and the static one back",
+  async () => {
+    const s = stage();
+    const inner = supervisor("inner", { children: [s.child("b")] });
+    await s.system.start(supervisor("root", { children: [inner] }));
+    const administration = s.system.supervisor("root/inner");
+    await administration.stop("b");
+    await administration.remove("b");
+    const other = worker<ProbeMessage>("b", probe(s.trace, "other b"));
+    assert.equal((await administration.start(other)).ok, true);
+    s.seen();
+
+    s.system.kill("root/inner");
+    await s.settle();
+
+    assert.deepEqual(s.seen(), ["+b"]);
     await s.close();
   },
 );

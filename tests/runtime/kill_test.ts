@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import type { Cell } from "../../runtime/cell.ts";
 import { type Context, supervisor } from "../../runtime/mod.ts";
 import { act, boom, exit, exitText, gate, note, type ProbeMessage, reportText, stage } from "./probe.ts";
 import { countOf, outcome, startGroup, watched } from "./scenes.ts";
@@ -46,6 +47,7 @@ seeded("otp 181: what a killed handler does through its context after its await 
   await s.clock.advance(10);
 
   assert.deepEqual(s.seen(), ["aborted true"]);
+  assert.equal((s.ref("root/w") as unknown as Cell).life?.watchers().size, 0);
   assert.deepEqual(s.deadLetters, []);
   assert.deepEqual(s.reports.map(reportText), ["child_terminated root/a killed"]);
   await s.close();

@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { Cell } from "../../runtime/cell.ts";
 import { type Exit, type Monitor, supervisor } from "../../runtime/mod.ts";
 import { act, boom, exit, exitText, note, type ProbeMessage, stage } from "./probe.ts";
 import { seeded } from "./seeds.ts";
@@ -89,6 +90,38 @@ seeded("otp 168: after a link is cancelled the other's crash does nothing", asyn
   await s.close();
 });
 
+seeded(
+  "otp 168: after a link is cancelled by one side its own crash does nothing to the other, either",
+  async () => {
+    const s = await started();
+    await s.link("root/b");
+
+    s.links[0]?.cancel();
+    await s.tell("root/a", boom());
+    await s.tell("root/b", note("alive"));
+
+    assert.deepEqual(s.seen(), ["-a error(boom)", "b:alive"]);
+    await s.close();
+  },
+);
+
+seeded("each side of a link says for itself what it makes of the other's end", async () => {
+  const s = await started();
+  const other = act((context) => void context.link(s.ref("root/a") as never, heard));
+  await s.tell("root/b", other);
+  await s.link("root/b");
+
+  await s.tell("root/a", boom());
+  assert.deepEqual(s.seen(), ["-a error(boom)", "b:heard error(boom)"]);
+  await s.system.supervisor("root").start(s.child("a", { restart: "temporary" }));
+  await s.tell("root/b", other);
+  await s.link("root/b");
+  await s.tell("root/b", boom());
+
+  assert.deepEqual(s.seen(), ["+a", "-b error(boom)", "-a error(boom)"]);
+  await s.close();
+});
+
 seeded("otp 169: linking twice is one link", async () => {
   const s = await started();
   await s.link("root/b");
@@ -138,5 +171,17 @@ seeded("an actor cannot link itself", async () => {
   await s.link("root/a");
 
   assert.match(String(s.deadLetters[0]?.error), /Cannot link root\/a as it must be another actor/);
+  await s.close();
+});
+
+seeded("a link ends with either of its ends: the one that lives on keeps nothing of it", async () => {
+  const s = await started();
+  await s.link("root/b");
+  const { life } = s.ref("root/a") as unknown as Cell;
+  assert.equal(life?.links().size, 1);
+
+  await s.tell("root/b", exit());
+
+  assert.equal(life?.links().size, 0);
   await s.close();
 });

@@ -4,8 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Exit, type Monitor, supervisor } from "../../runtime/mod.ts";
-import { act, boom, exit, exitText, gate, note, type ProbeMessage, stage } from "./probe.ts";
+import type { Cell } from "../../runtime/cell.ts";
+import { dynamic, type Exit, type Monitor, supervisor } from "../../runtime/mod.ts";
+import { act, boom, exit, exitText, gate, note, probe, type ProbeMessage, stage } from "./probe.ts";
 import { seeded } from "./seeds.ts";
 
 const heard = (label: string) => (end: Exit): ProbeMessage => note(`${label} ${exitText(end)}`);
@@ -121,9 +122,12 @@ seeded("otp 163: when the notice arrives the address is already dead to everybod
 seeded("otp 164: the watcher's death does not touch the watched and removes the monitor", async () => {
   const s = await started();
   await s.watch("root/a");
+  const { life } = s.ref("root/a") as unknown as Cell;
+  assert.equal(life?.watchers().size, 1);
 
   s.system.kill("root/w");
   await s.settle();
+  assert.equal(life?.watchers().size, 0);
   await s.tell("root/a", note("alive"), exit());
 
   assert.deepEqual(s.seen(), ["+w", "a:alive", "-a normal"]);
@@ -199,3 +203,26 @@ seeded("a monitor on something that is not a ref of a system is refused", async 
   assert.match(String(s.deadLetters[0]?.error), /Cannot monitor fake/);
   await s.close();
 });
+
+seeded(
+  "a ref held since an earlier child of a key monitors, and links, the one that lives there now",
+  async () => {
+    const s = stage();
+    const spec = dynamic<null, ProbeMessage>("kids", { child: (key) => probe(s.trace, key)() });
+    await s.system.start(supervisor("root", { children: [s.child("w"), spec] }));
+    const all = s.system.dynamic<null, ProbeMessage>("root/kids");
+    const held = all.ensure("k", null);
+    await s.settle();
+    await all.stop("k");
+    await all.start("k", null);
+    s.seen();
+
+    await s.tell("root/w", act((context) => void context.monitor(held as never, heard("k"))));
+    await s.tell("root/w", act((context) => void context.link(held as never, heard("linked k"))));
+    s.system.kill("root/kids/k");
+    await s.settle();
+
+    assert.deepEqual(s.seen().toSorted(), ["+k", "w:k killed", "w:linked k killed"]);
+    await s.close();
+  },
+);

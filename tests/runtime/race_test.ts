@@ -4,9 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { supervisor } from "../../runtime/mod.ts";
+import { type Exit, GaveUpError, supervisor } from "../../runtime/mod.ts";
 import { act, boom, gate, type Stage, stage } from "./probe.ts";
-import { listed, startGroup, states } from "./scenes.ts";
+import { hanging, listed, startGroup, states } from "./scenes.ts";
 import { seeded } from "./seeds.ts";
 
 seeded("otp 177: a stop in the middle of a group restart ends with nobody alive", async () => {
@@ -151,6 +151,27 @@ seeded("otp 179: a stop while init hangs cuts it off at the child's limit", asyn
   await s.close();
 });
 
+seeded(
+  "otp 179: the limit of a stop that came during init holds for the stop hook after it, too",
+  async () => {
+    const s = stage();
+    const init = () => new Promise<void>((resolve) => void s.clock.after(60, resolve));
+    const slow = s.child("b", { shutdown: 100, init, stop: hanging });
+    const refused = assert.rejects(s.system.start(supervisor("root", { children: [s.child("a"), slow] })));
+    await s.settle();
+    let stopped = false;
+
+    const stopping = s.system.stop().then(() => stopped = true);
+    await s.clock.advance(99);
+    assert.equal(stopped, false);
+    await s.clock.advance(1);
+    await Promise.all([stopping, refused]);
+
+    assert.deepEqual(s.seen(), ["+a", "+b", "-b shutdown", "-a shutdown"]);
+    await s.close();
+  },
+);
+
 seeded("otp 180: a crash in the turn of the start is an ordinary restart and counts", async () => {
   const s = stage();
   const crashOnce = s.child("a", { init: (life, context) => life === 1 ? context.next(boom()) : undefined });
@@ -212,6 +233,35 @@ seeded(
 
     assert.deepEqual(await Promise.all(answers), [{ ok: true }, { ok: true }]);
     assert.deepEqual(s.seen(), ["-a shutdown"]);
+    await s.close();
+  },
+);
+
+seeded(
+  "a supervisor that is told to stop while it gives up ends as it began to, and everybody is gone",
+  async () => {
+    const s = stage();
+    const slow = gate();
+    const ends: Exit[] = [];
+    const children = [s.child("b", { stop: () => slow.promise }), s.child("c")];
+    const inner = supervisor("inner", { intensity: { restarts: 0, withinMs: 5_000 }, children });
+    await s.system.start(supervisor("root", { children: [s.child("w"), inner] }));
+    const watched = s.ref("root/inner") as never;
+    await s.tell(
+      "root/w",
+      act((context) => context.monitor(watched, (end) => act(() => void ends.push(end)))),
+    );
+    await s.tell("root/inner/c", boom());
+
+    const stopping = s.system.supervisor("root").stop("inner");
+    await s.settle();
+    slow.open();
+    await stopping;
+    await s.settle();
+
+    assert.deepEqual(ends.map((end) => end.kind === "shutdown" && end.why instanceof GaveUpError), [true]);
+    assert.deepEqual(await listed(s), ["w running", "inner stopped"]);
+    assert.equal(s.system.counters().actors, 1);
     await s.close();
   },
 );

@@ -311,3 +311,25 @@ seeded("a clean stop counts no message as lost", async () => {
   assert.equal(s.system.counters().deadLetters, 0);
   await s.close();
 });
+
+seeded(
+  "a system with several roots stops the last started first, each gone before the next is told",
+  async () => {
+    const s = stage();
+    const slow = gate();
+    for (const id of ["x", "y", "z"]) {
+      const stop = () => id === "y" ? slow.promise : undefined;
+      await s.system.start(supervisor(id, { children: [s.child(`${id}1`, { stop }), s.child(`${id}2`)] }));
+    }
+    s.seen();
+
+    const stopping = s.system.stop();
+    await s.settle();
+    assert.deepEqual(s.seen(), ["-z2 shutdown", "-z1 shutdown", "-y2 shutdown", "-y1 shutdown"]);
+    slow.open();
+    await stopping;
+
+    assert.deepEqual(s.seen(), ["-x2 shutdown", "-x1 shutdown"]);
+    await s.close();
+  },
+);

@@ -108,6 +108,25 @@ seeded(
   },
 );
 
+seeded("otp 86: all_significant: one that waits to be restarted has not ended", async () => {
+  const s = stage();
+  const backoff = { minMs: 100, maxMs: 100 };
+  const ends = await significant(s, "all_significant", [
+    s.child("a", { restart: "transient", significant: true, backoff }),
+    s.child("b", { restart: "transient", significant: true }),
+  ]);
+
+  await s.tell("root/inner/a", boom());
+  await s.tell("root/inner/b", exit());
+  assert.equal(innerLives(s), true);
+  await s.clock.advance(100);
+  await s.tell("root/inner/a", exit());
+
+  assert.deepEqual(s.seen(), ["-a error(boom)", "-b normal", "+a", "-a normal"]);
+  assert.deepEqual(ends, [{ kind: "shutdown" }]);
+  await s.close();
+});
+
 seeded("otp 87: a significant child stopped by hand ends nobody; restarted, its own end does", async () => {
   const s = stage();
   await significant(s, "any_significant", [

@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { supervisor } from "../../runtime/mod.ts";
+import { scaledClock, supervisor } from "../../runtime/mod.ts";
 import { act, boom, gate, note, type Stage, stage } from "./probe.ts";
 import { seeded } from "./seeds.ts";
 
@@ -149,3 +149,20 @@ seeded("every() refuses a period that is not > 0", async () => {
   assert.match(String(s.deadLetters[0]?.error), /periodMs must be > 0: current value is 0/);
   await s.close();
 });
+
+seeded(
+  "every() leaves out the periods that a skip of its clock passes over, and keeps to whole periods",
+  async () => {
+    const s = await started();
+    const skips = [{ fromMs: 25, toMs: 95 }];
+    const market = scaledClock({ wallMs: s.clock.nowMs(), marketMs: 0, speed: 1, skips }, s.clock);
+    const ticks: number[] = [];
+    const tick = act(() => void ticks.push(market.nowMs()));
+    await s.tell("root/a", act((context) => void context.every(10, tick, market)));
+
+    await s.clock.advance(40);
+
+    assert.deepEqual(ticks, [10, 20, 95, 100, 110]);
+    await s.close();
+  },
+);

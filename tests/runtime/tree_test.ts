@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { memoryLog, supervisor, System, virtualClock, worker } from "../../runtime/mod.ts";
 import { act, boom, exit, gate, note, probe, type ProbeMessage, stage } from "./probe.ts";
-import { countOf, startKids } from "./scenes.ts";
+import { countOf, startGroup, startKids } from "./scenes.ts";
 import { seeded } from "./seeds.ts";
 
 seeded("tree() shows names, states, mailbox depth, restarts, last error and uptime", async () => {
@@ -139,3 +139,28 @@ seeded("a hook for reports that throws is logged, and nobody is worse off", asyn
   ]);
   await system.stop();
 });
+
+seeded(
+  "counters() counts who lives, who crashed, in handlers and in inits, and who was restarted",
+  async () => {
+    const s = stage();
+    const init = (life: number) => {
+      if (life === 2) throw new Error("not yet");
+    };
+    await startGroup(s, "one_for_one", ["a", "b"], { a: { init } });
+
+    await s.tell("root/a", boom());
+    s.system.kill("root/b");
+    await s.settle();
+
+    const { actors, crashes, restarts, asksPending, deadLetters } = s.system.counters();
+    assert.deepEqual({ actors, crashes, restarts, asksPending, deadLetters }, {
+      actors: 2,
+      crashes: 2,
+      restarts: 3,
+      asksPending: 0,
+      deadLetters: 1,
+    });
+    await s.close();
+  },
+);

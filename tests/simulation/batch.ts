@@ -15,6 +15,8 @@ export interface BatchOptions {
   readonly faults: readonly FaultKind[] | null;
   /** Threads. */
   readonly jobs: number;
+  /** True: no world begins after one has failed. */
+  readonly firstFailure?: boolean;
   /** Hears of each world as it ends, in no order. */
   readonly onResult?: (result: WorldResult) => void;
 }
@@ -33,8 +35,8 @@ export interface BatchSummary {
 
 /** Runs every world; answers the results in order of their seeds. */
 export async function runBatch(options: BatchOptions): Promise<WorldResult[]> {
-  const { firstSeed, seeds, hours, faults, jobs, onResult = () => {} } = options;
-  const results: WorldResult[] = new Array(seeds);
+  const { firstSeed, seeds, hours, faults, jobs, firstFailure = false, onResult = () => {} } = options;
+  const results: (WorldResult | undefined)[] = new Array(seeds).fill(undefined);
   let next = 0;
   const work = async () => {
     const thread = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
@@ -44,13 +46,14 @@ export async function runBatch(options: BatchOptions): Promise<WorldResult[]> {
         const result = await ask(thread, { seed: firstSeed + place, hours, faults });
         results[place] = result;
         onResult(result);
+        if (firstFailure && result.violation !== null) next = seeds;
       }
     } finally {
       thread.terminate();
     }
   };
   await Promise.all(Array.from({ length: Math.min(jobs, seeds) }, work));
-  return results;
+  return results.filter((result) => result !== undefined);
 }
 
 /** Adds a batch up. */

@@ -48,7 +48,8 @@ export class Chats {
         new Promise((resolve) => {
           if (!breath.alive) return;
           const result = this.#meet(chatId, text);
-          this.#timeline.after(20 + this.#random.next() * 300, () => {
+          const slowMs = this.#random.chance(0.1) ? this.#random.next() * 15_000 : 0;
+          this.#timeline.after(20 + this.#random.next() * 300 + slowMs, () => {
             if (breath.alive) resolve(result);
           });
         }),

@@ -38,6 +38,8 @@ export interface Observed {
   readonly nowMs: () => number;
   /** The number of the server's life. */
   readonly life: () => number;
+  /** Whether what an EA says, or hides, may make an honest house err. */
+  readonly misled: (eaUuid: string) => boolean;
 }
 
 /** The observer. It reads, and never touches. */
@@ -53,10 +55,13 @@ export class Checks {
 
   /** After a commit: limits, and the journal against the rows. */
   written(touched: ReadonlySet<string>): void {
+    const [hasty] = this.#seen.ledger.hasty;
+    if (hasty !== undefined) throw new Violation("REPLAY", `confirmation ${hasty} was applied before it was stored`);
     for (const id of touched) {
       const fire = this.#seen.ledger.fires.get(id);
       if (fire === undefined) throw new Violation("REPLAY", `an event tells of ${id}, which has no row`);
       this.#sameAsTold(fire);
+      this.#closedIndeed(fire);
       if (!this.#reserved.has(id)) {
         this.#reserved.add(id);
         if (fire.status === "reserved") this.#withinLimits(fire);
@@ -93,6 +98,14 @@ export class Checks {
     if (told === undefined) throw new Violation("REPLAY", `no event tells of ${fire.id}, ${fire.status}`);
     const [row, event] = [essence(fire), essence(told)];
     if (row !== event) throw new Violation("REPLAY", `the row says ${row}, the journal ${event}`);
+  }
+
+  /** Whatever a close was told by: the position is gone. (v2.05 cannot tell a fire that closed from one that never opened.) */
+  #closedIndeed({ id, status, closeReason, eaId }: Fire): void {
+    const { truth, misled } = this.#seen;
+    const open = truth.fires.get(id)?.tickets.size ?? 0;
+    if (status !== "closed" || open === 0 || misled(eaId)) return;
+    throw new Violation("POSITION_IN_LEDGER", `${id} is called ${closeReason}, and open at the broker`);
   }
 
   #withinLimits(fire: Fire): void {

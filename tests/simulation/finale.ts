@@ -11,8 +11,8 @@ const MINUTE_MS = 60_000;
 /** Quiet before the prices run: terminals come back, the halt is lifted, backlogs are worked off. */
 const HEAL_MS = 6 * MINUTE_MS;
 /** Prices go so far, percent a minute, up, twice as far down, and back. */
-const PERCENT_PER_MINUTE = 1;
-const RUN_MS = 3 * MINUTE_MS;
+const PERCENT_PER_MINUTE = 1.5;
+const RUN_MS = 2 * MINUTE_MS;
 /** The alerts of a lively world, one a second and chat. */
 const REST_MS = 15 * MINUTE_MS;
 
@@ -24,9 +24,9 @@ export async function finish(world: World): Promise<void> {
   heal(world);
   await world.run(timeline.nowMs + HEAL_MS);
   const bornBefore = timeline.nowMs + world.skewMs;
-  for (const [percent, ms] of [[1, RUN_MS], [-1, 2 * RUN_MS], [1, RUN_MS]] as const) {
+  for (const [side, ms] of [[1, RUN_MS], [-1, 2 * RUN_MS], [1, RUN_MS]] as const) {
     if (world.violation !== null) return;
-    prices.drive(timeline.nowMs, percent * PERCENT_PER_MINUTE);
+    prices.drive(timeline.nowMs, side * PERCENT_PER_MINUTE);
     await world.run(timeline.nowMs + ms);
   }
   prices.drive(timeline.nowMs, null);

@@ -4,10 +4,13 @@
  * @module
  */
 import type { BittenEvent, StoredEvent } from "../../protocols/events.ts";
-import { type Fire, SLOT_HOLDING } from "../../protocols/fire.ts";
+import type { Fire, FireStatus } from "../../protocols/fire.ts";
 import type { Mission } from "../../protocols/signal.ts";
-import type { AlertRecord, CommitResult, SignalRecord, Write } from "../../protocols/store.ts";
+import type { AlertRecord, CommitResult, ConfirmationRecord, SignalRecord, Write } from "../../protocols/store.ts";
 import type { User } from "../../protocols/user.ts";
+
+/** The observer's own list, so that a mistake in the house's does not blind him. */
+const HOLDING: readonly FireStatus[] = ["reserved", "sent", "ambiguous", "filled"];
 
 /** The rows an observer looks at. */
 export class Ledger {
@@ -22,6 +25,10 @@ export class Ledger {
   }
   readonly #missions = new Map<string, Mission>();
   readonly alerts = new Map<string, AlertRecord>();
+  /** Confirmations on the disk. */
+  readonly confirmations = new Set<string>();
+  /** Confirmations whose effect was durable before they were. */
+  readonly hasty: string[] = [];
   /** `CODE subject`. */
   readonly conditions = new Set<string>();
   /** Each fire as the last event told it: what replaying the journal gives. */
@@ -60,6 +67,8 @@ export class Ledger {
         return void this.#missions.set((write.row as Mission).id, write.row as Mission);
       case "alerts":
         return void this.alerts.set((write.row as AlertRecord).id, write.row as AlertRecord);
+      case "confirmations":
+        return this.#confirmation(write.row as ConfirmationRecord);
       case "conditions": {
         const { code, subject } = write.row as { code: string; subject: string };
         this.conditions.add(`${code} ${subject}`);
@@ -79,10 +88,15 @@ export class Ledger {
     }
   }
 
+  #confirmation({ id, appliedAtMs }: ConfirmationRecord): void {
+    if (appliedAtMs !== null && !this.confirmations.has(id)) this.hasty.push(id);
+    this.confirmations.add(id);
+  }
+
   #fire(fire: Fire, touched: Set<string>): void {
     this.fires.set(fire.id, fire);
     touched.add(fire.id);
-    if (SLOT_HOLDING.includes(fire.status)) this.holding.set(fire.id, fire);
+    if (HOLDING.includes(fire.status)) this.holding.set(fire.id, fire);
     else this.holding.delete(fire.id);
   }
 

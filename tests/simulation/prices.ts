@@ -42,7 +42,7 @@ export class Prices {
     this.#burstEndMs = untilMs;
   }
 
-  /** From now on all prices move by `percentPerMinute`, every two seconds a tick. Null: no more. */
+  /** From now on all prices move by `percentPerMinute`, every four seconds a tick. Null: no more. */
   drive(atMs: number, percentPerMinute: number | null): void {
     this.#push = this.#pushAt(atMs);
     this.#driven = percentPerMinute === null
@@ -76,9 +76,9 @@ export class Prices {
     return true;
   }
 
-  /** While prices are driven a symbol ticks at least every two seconds, from its last market quote. */
+  /** While prices are driven a symbol ticks at least every four seconds, from its last market quote. */
   #drivenTicks(toMs: number, already: readonly MarketTick[]): MarketTick[] {
-    if (Math.floor(toMs / SECOND_MS) % 2 !== 0) return [];
+    if (Math.floor(toMs / SECOND_MS) % 4 !== 0) return [];
     return this.#market.latest()
       .filter(({ symbol }) => !already.some((tick) => tick.symbol === symbol))
       .map((tick) => this.#pushed({ ...tick, atMs: toMs }));

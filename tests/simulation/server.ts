@@ -21,6 +21,7 @@ import { type Addresses, addressesOf, houseTree } from "../../supervisor.ts";
 import { fakeBreaker } from "../kit/fake_breaker.ts";
 import type { FakeNetwork } from "../kit/fake_zmq.ts";
 import type { Disk } from "./disk.ts";
+import { FairScheduler } from "./fair_scheduler.ts";
 import { type Breath, marketClockOf, runtimeClockOf, type Timeline } from "./timeline.ts";
 
 /** Where the EAs find it. */
@@ -42,6 +43,8 @@ export interface ServerParts {
   /** Number of this life, from 1: its ids differ from those of others. */
   readonly life: number;
   readonly seed: number;
+  /** True: turns in the order they were asked for, instead of drawn. */
+  readonly inOrder: boolean;
   readonly timeline: Timeline;
   readonly network: FakeNetwork;
   readonly disk: Disk;
@@ -66,7 +69,7 @@ export class Server implements Breath {
   open = false;
   readonly startedMs: number;
   readonly system: System;
-  readonly scheduler: SimulatedScheduler;
+  readonly scheduler: Pick<SimulatedScheduler, "step" | "idle">;
   readonly at: Addresses;
   readonly clock: MarketClock;
   /** Paths of the workers that have run. */
@@ -80,11 +83,14 @@ export class Server implements Breath {
     const { timeline, life, seed } = parts;
     this.#parts = parts;
     this.startedMs = timeline.nowMs;
-    this.scheduler = simulatedScheduler(seed + life * 7_919, { manual: true, onTurn: parts.onTurn });
+    const scheduler = parts.inOrder
+      ? new FairScheduler(parts.onTurn)
+      : simulatedScheduler(seed + life * 7_919, { manual: true, onTurn: parts.onTurn });
+    this.scheduler = scheduler;
     this.clock = marketClockOf(timeline, this, parts.skewMs);
     this.system = new System({
       clock: runtimeClockOf(timeline, this),
-      scheduler: this.scheduler,
+      scheduler,
       log: memoryLog(this.clock).log,
       onReport: parts.onReport,
       onDeadLetter: parts.onDeadLetter,

@@ -4,7 +4,7 @@
  * @module
  */
 import { AlarmClock } from "../../runtime/alarm_clock.ts";
-import type { Clock, MarketClock, Random, Timer } from "../../runtime/mod.ts";
+import type { Clock, MarketClock, Timer } from "../../runtime/mod.ts";
 import { TimerQueue } from "../../runtime/timer_queue.ts";
 
 /** Longest trust in a host timer, ms: how soon a running house notices that the machine's clock was set. */
@@ -15,10 +15,10 @@ export class Timeline {
   readonly #timers: TimerQueue;
   #nowMs: number;
 
-  /** `random` draws which of two events of one moment comes first. */
-  constructor(startMs: number, random: Random) {
+  /** `tie` decides which of two events of one moment comes first; equal ties: the older. */
+  constructor(startMs: number, tie: () => number) {
     this.#nowMs = startMs;
-    this.#timers = new TimerQueue(() => random.next());
+    this.#timers = new TimerQueue(tie);
   }
 
   /** UTC ms; not a whole number. */

@@ -30,6 +30,8 @@ import { Violation } from "./violation.ts";
 const WARM_HOURS = 10;
 const HOUR_MS = 3_600_000;
 const SECOND_MS = 1_000;
+/** A lie may be on its way for so long. */
+const LIE_LASTS_MS = 120_000;
 /** How often what does not agree is looked at. */
 const WATCH_MS = 5_000;
 
@@ -70,7 +72,8 @@ export class World {
     this.plan = plan;
     this.trace = new Trace(tell);
     this.#random = this.stream("world");
-    this.timeline = new Timeline(plan.startMs, this.stream("ties"));
+    const ties = this.stream("ties");
+    this.timeline = new Timeline(plan.startMs, plan.victim === null ? () => ties.next() : () => 0);
     const market = {
       seed: plan.seed,
       epochMs: plan.startMs - (WARM_HOURS + 1) * HOUR_MS,
@@ -98,6 +101,7 @@ export class World {
       truth: this.truth,
       nowMs: () => this.timeline.nowMs,
       life: () => this.lives,
+      misled: (uuid) => this.timeline.nowMs < (this.#byUuid.get(uuid)?.liesUntilMs ?? 0) + LIE_LASTS_MS,
     });
     this.terminals = plan.eas.map((ea) =>
       new Terminal({
@@ -190,6 +194,7 @@ export class World {
     this.server = new Server({
       life,
       seed: this.plan.seed,
+      inOrder: this.plan.victim !== null,
       timeline: this.timeline,
       network: this.wires.network,
       disk: this.disk,
@@ -236,7 +241,7 @@ export class World {
       const { server } = this;
       const dueMs = timeline.nextMs;
       const busy = server.alive && !server.scheduler.idle;
-      if (busy && (dueMs > timeline.nowMs || this.#random.chance(0.5))) {
+      if (busy && (dueMs > timeline.nowMs || this.plan.victim !== null || this.#random.chance(0.5))) {
         server.scheduler.step();
         if (this.plan.victim === null) timeline.pass(0.005 + this.#random.next() * 0.05);
       } else if (dueMs <= toMs) {
