@@ -13,7 +13,7 @@
 // deno-lint-ignore-file no-console
 import { parseArgs } from "node:util";
 import { monotonicClock } from "../runtime/mod.ts";
-import { MUTANTS, type Mutant } from "./lib/mutants.ts";
+import { type Mutant, MUTANTS } from "./lib/mutants.ts";
 import { fromFileUrl } from "./lib/files.ts";
 
 const USAGE = `deno task sim:mutants [options]
@@ -42,7 +42,16 @@ async function hunt(mutant: Mutant, seeds: number): Promise<Found> {
     await infect(folder, mutant);
     const startMs = clock.nowMs();
     const { stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", "scripts/simulate.ts", "--seeds", String(seeds), "--first-failure", "--no-shrink"],
+      args: [
+        "run",
+        "-A",
+        "--no-check",
+        "scripts/simulate.ts",
+        "--seeds",
+        String(seeds),
+        "--first-failure",
+        "--no-shrink",
+      ],
       cwd: folder,
       stdout: "piped",
       stderr: "inherit",
@@ -59,9 +68,13 @@ async function hunt(mutant: Mutant, seeds: number): Promise<Found> {
   }
 }
 
-/** Everything that git knows, and the installed packages by a link. */
+/** Everything that git knows or would take in, and the installed packages by a link. */
 async function copyHouse(folder: string): Promise<void> {
-  const { stdout } = await new Deno.Command("git", { args: ["ls-files", "-z"], cwd: root, stdout: "piped" }).output();
+  const { stdout } = await new Deno.Command("git", {
+    args: ["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+    cwd: root,
+    stdout: "piped",
+  }).output();
   for (const path of new TextDecoder().decode(stdout).split("\0")) {
     if (!/\.(ts|json|lock)$/.test(path)) continue;
     const to = `${folder}/${path}`;

@@ -77,7 +77,9 @@ export function readWish(args: readonly string[]): Wish | null {
 function whole(name: string, text: string, least: number): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < least) {
-    throw new Error(`Cannot simulate as --${name} must be a whole number >= ${least}: current value is ${text}`);
+    throw new Error(
+      `Cannot simulate as --${name} must be a whole number >= ${least}: current value is ${text}`,
+    );
   }
   return value;
 }
@@ -132,7 +134,7 @@ async function batch(wish: Wish): Promise<WorldResult[]> {
 
 /** Says what a failure needs, and how to see it again. */
 async function explain(result: WorldResult, { hours, shrinks, faults, trace }: Wish): Promise<void> {
-  const small = shrinks && !trace && faults === null ? await shrink(result, hours) : null;
+  const small = shrinks && !trace && faults === null ? await shrink(result, { hours }) : null;
   const shown = small?.result ?? result;
   const kinds = small === null || small.faults.size === FAULT_KINDS.length
     ? ""
@@ -144,7 +146,8 @@ async function explain(result: WorldResult, { hours, shrinks, faults, trace }: W
 }
 
 function inWords(summary: BatchSummary, results: readonly WorldResult[]): string {
-  const sum = (pick: (result: WorldResult) => number) => results.reduce((total, each) => total + pick(each), 0);
+  const sum = (pick: (result: WorldResult) => number) =>
+    results.reduce((total, each) => total + pick(each), 0);
   const faults = Object.entries(summary.faults).map(([kind, count]) => `${kind} ${count}`).join(", ");
   return [
     `${summary.worlds} worlds, ${summary.world_hours} world-hours, ${summary.steps} steps`,

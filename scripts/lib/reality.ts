@@ -39,7 +39,6 @@ export const EXCEPTIONS: readonly Exception[] = [
   { path: "tests/edges/ids_test.ts", reason: "tests the door of chance" },
   { path: "tests/edges/zmq_test.ts", reason: "runs over real sockets: waits for them" },
   { path: "tests/failures/log_test.ts", reason: "runs a real process: gives up waiting for it" },
-  { path: "tests/kit/fake_zmq.ts", reason: "delivers in a microtask, as the driver does: order, not time" },
   { path: "tests/kit/process.ts", reason: "runs real processes: gives up waiting for them" },
   {
     path: "tests/protocols/wire_repair_test.ts",

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
+
 /** The EA's receive buffer: a longer frame is cut. */
 export const RECEIVE_BUFFER_BYTES = 4_096;
 
@@ -14,6 +16,7 @@ export function textOf(frame: Uint8Array): string {
 
 /** Text as bytes, one per character; what has none becomes `?`. */
 export function ansiBytes(text: string): Uint8Array {
+  if (!/[^\0-\xff]/.test(text)) return new Uint8Array(Buffer.from(text, "latin1"));
   const bytes = new Uint8Array(text.length);
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);

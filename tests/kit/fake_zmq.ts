@@ -4,6 +4,7 @@
  * @module
  */
 import type { DealerPeer, OutFrames, PushPeer, SubPeer, ZmqPeers } from "../../edges/zmq.ts";
+import { soon } from "../../runtime/host.ts";
 import { allowAddresses } from "../../edges/zmq/zap.ts";
 import type {
   BindOptions,
@@ -180,13 +181,15 @@ class Network {
 
   /** The connected peers of a port, in the order they connected. */
   peersOf(port: number): FakePeer[] {
-    return [...this.peers].filter((peer) => peer.port === port && peer.server !== null);
+    const found: FakePeer[] = [];
+    for (const peer of this.peers) if (peer.port === port && peer.server !== null) found.push(peer);
+    return found;
   }
 
   stir(): void {
     if (!this.#auto || this.#stirred) return;
     this.#stirred = true;
-    queueMicrotask(() => {
+    soon(() => {
       this.#stirred = false;
       this.deliver();
     });
@@ -231,8 +234,10 @@ class FakeEdge implements ZmqEdge {
     let open = true;
     const send = async (frames: OutFrames): Promise<boolean> => {
       if (!open) return false;
+      const peers = this.#network.peersOf(port);
+      if (peers.length === 0) return true;
       const message = bytesOf(frames);
-      for (const peer of this.#network.peersOf(port)) if (peer.wants(message)) peer.receive(message);
+      for (const peer of peers) if (peer.wants(message)) peer.receive(message);
       return true;
     };
     const close = async () => {

@@ -56,7 +56,9 @@ export class Checks {
   /** After a commit: limits, and the journal against the rows. */
   written(touched: ReadonlySet<string>): void {
     const [hasty] = this.#seen.ledger.hasty;
-    if (hasty !== undefined) throw new Violation("REPLAY", `confirmation ${hasty} was applied before it was stored`);
+    if (hasty !== undefined) {
+      throw new Violation("REPLAY", `confirmation ${hasty} was applied before it was stored`);
+    }
     for (const id of touched) {
       const fire = this.#seen.ledger.fires.get(id);
       if (fire === undefined) throw new Violation("REPLAY", `an event tells of ${id}, which has no row`);
@@ -124,7 +126,9 @@ export class Checks {
       fail(`${automatic} automatic slots of ${user.maxAutoSlots}`);
     }
     if (ofEa.length > plan.slotsPerEa) fail(`${ofEa.length} slots of the EA's ${plan.slotsPerEa}`);
-    if (ofEa.filter(({ symbol }) => symbol === fire.symbol).length > 1) fail(`a second fire on ${fire.symbol}`);
+    if (ofEa.filter(({ symbol }) => symbol === fire.symbol).length > 1) {
+      fail(`a second fire on ${fire.symbol}`);
+    }
     if (!(fire.riskPercent <= user.riskPercent + 1e-9)) {
       fail(`${fire.riskPercent} % risk of ${user.riskPercent}`);
     }
@@ -148,7 +152,11 @@ export class Checks {
         if (over && holds) {
           const status = ledger.holding.get(fire.fireId)!.status;
           const bound = tells ? fire.opened > 0 ? "heard" : "unread" : "asked";
-          yield [`${key} over`, `${fire.fireId} is ${fire.where} and over, and ${status} in the ledger`, bound];
+          yield [
+            `${key} over`,
+            `${fire.fireId} is ${fire.where} and over, and ${status} in the ledger`,
+            bound,
+          ];
         }
       }
     }

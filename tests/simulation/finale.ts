@@ -75,7 +75,9 @@ function checkAlerts(world: World): void {
     }
   }
   for (const { chatId, text } of world.chats.deliveries.values()) {
-    if (!wanted.has(`${chatId}\n${text}`)) throw new Violation("ALERTS", `came, and was never written: ${text}`);
+    if (!wanted.has(`${chatId}\n${text}`)) {
+      throw new Violation("ALERTS", `came, and was never written: ${text}`);
+    }
   }
   const raised = world.disk.ledger.events.filter(({ event }) => event.kind === "signalRaised").length;
   const told = [...wanted.keys()].filter((key) => /RAPID|SNIPER/.test(key)).length;

@@ -46,7 +46,9 @@ async function logOfOthers(
     afflict(world);
     await world.run(plan.startMs + hours * HOUR_MS);
     if (world.violation !== null) throw world.violation;
-    const his = new Set(plan.eas.filter(({ user }) => user === plan.victim).flatMap(({ symbols }) => symbols));
+    const his = new Set(
+      plan.eas.filter(({ user }) => user === plan.victim).flatMap(({ symbols }) => symbols),
+    );
     const { events, signals } = world.disk.ledger;
     const lines = events.flatMap(({ event }) => {
       const signal = "fire" in event

@@ -6,7 +6,13 @@
 import type { BittenEvent, StoredEvent } from "../../protocols/events.ts";
 import type { Fire, FireStatus } from "../../protocols/fire.ts";
 import type { Mission } from "../../protocols/signal.ts";
-import type { AlertRecord, CommitResult, ConfirmationRecord, SignalRecord, Write } from "../../protocols/store.ts";
+import type {
+  AlertRecord,
+  CommitResult,
+  ConfirmationRecord,
+  SignalRecord,
+  Write,
+} from "../../protocols/store.ts";
 import type { User } from "../../protocols/user.ts";
 
 /** The observer's own list, so that a mistake in the house's does not blind him. */
@@ -84,7 +90,9 @@ export class Ledger {
     const { code, subject } = write.where as { code?: string; subject?: string };
     for (const each of [...this.conditions]) {
       const [itsCode, itsSubject] = [each.slice(0, each.indexOf(" ")), each.slice(each.indexOf(" ") + 1)];
-      if ((code ?? itsCode) === itsCode && (subject ?? itsSubject) === itsSubject) this.conditions.delete(each);
+      if ((code ?? itsCode) === itsCode && (subject ?? itsSubject) === itsSubject) {
+        this.conditions.delete(each);
+      }
     }
   }
 

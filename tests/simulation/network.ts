@@ -73,7 +73,8 @@ export class Wires {
   #arrivalMs(peer: string, lane: Lane): number {
     const weather = this.#weather;
     const slow = weather.strikes("NET_SLOW", lane.random, peer) ? lane.random.next() ** 3 * 30_000 : 0;
-    const own = this.#timeline.nowMs + weather.travelMs(peer) * (0.7 - Math.log(1 - lane.random.next()) * 0.3);
+    const own = this.#timeline.nowMs +
+      weather.travelMs(peer) * (0.7 - Math.log(1 - lane.random.next()) * 0.3);
     const atMs = Math.max(own + slow, this.#clogs.get(peer) ?? 0);
     if (weather.strikes("NET_REORDER", lane.random, peer)) return atMs;
     lane.lastMs = Math.max(atMs, lane.lastMs);
@@ -83,7 +84,9 @@ export class Wires {
   #lane({ peer, port, toServer }: Travelling): Lane {
     const name = `${peer} ${port} ${toServer}`;
     let lane = this.#lanes.get(name);
-    if (lane === undefined) this.#lanes.set(name, lane = { random: this.#streams(`lane ${name}`), lastMs: 0 });
+    if (lane === undefined) {
+      this.#lanes.set(name, lane = { random: this.#streams(`lane ${name}`), lastMs: 0 });
+    }
     return lane;
   }
 }

@@ -67,14 +67,22 @@ const WEEK_MS = Date.UTC(2026, 5, 15);
 const HOUR_MS = 3_600_000;
 
 /** Draws a world. The same seed and options give the same world. */
-export function planOf(seed: number, { hours, faults = new Set(FAULT_KINDS), victim = false }: PlanOptions): WorldPlan {
+export function planOf(
+  seed: number,
+  { hours, faults = new Set(FAULT_KINDS), victim = false }: PlanOptions,
+): WorldPlan {
   const random = seededRandom(streamOf(seed, "plan"));
   const symbols = shuffled(random, USUAL_SYMBOLS).slice(0, 3 + random.whole(6));
   if (victim) symbols.push(...["GBPUSD", "AUDUSD", "USDJPY"].filter((one) => !symbols.includes(one)));
   // Values in other currencies need their pair with USD.
-  if (symbols.includes("EURJPY")) symbols.push(...["USDJPY", "EURUSD"].filter((one) => !symbols.includes(one)));
+  if (symbols.includes("EURJPY")) {
+    symbols.push(...["USDJPY", "EURUSD"].filter((one) => !symbols.includes(one)));
+  }
   const usersMin = victim ? 2 : 1;
-  const users = Array.from({ length: Math.max(usersMin, 1 + random.whole(5)) }, (_, index) => userOf(random, index));
+  const users = Array.from(
+    { length: Math.max(usersMin, 1 + random.whole(5)) },
+    (_, index) => userOf(random, index),
+  );
   const count = Math.max(users.length, 2 + random.whole(5));
   const his = USUAL_SYMBOLS.filter((symbol) => !/EUR|JPY/.test(symbol)).slice(0, 2);
   const theirs = symbols.filter((symbol) => !his.includes(symbol));

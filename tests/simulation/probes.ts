@@ -39,7 +39,10 @@ function compare(world: World, uuid: string, view: EaView): void {
   for (const fire of view.openFires) {
     const row = ledger.fires.get(fire.id);
     if (row?.status !== fire.status) {
-      throw new Violation("REPLAY", `${uuid} believes ${fire.id} is ${fire.status}, its row says ${row?.status}`);
+      throw new Violation(
+        "REPLAY",
+        `${uuid} believes ${fire.id} is ${fire.status}, its row says ${row?.status}`,
+      );
     }
   }
   const held = new Set<string>(view.openFires.map(({ id }) => id));

@@ -170,7 +170,8 @@ export class Server implements Breath {
       return { ...spec, children: spec.children.map((child) => this.#harmable(child, `${path}/`)) };
     }
     if (spec.type === "dynamic") {
-      const child = (key: string, argument: never) => this.#clumsy(`${path}/${key}`, spec.child(key, argument));
+      const child = (key: string, argument: never) =>
+        this.#clumsy(`${path}/${key}`, spec.child(key, argument));
       return { ...spec, child };
     }
     return { ...spec, start: () => this.#clumsy(path, spec.start()) };

@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly faults?: ReadonlySet<FaultKind>;
   /** Hears every line of the trace. */
   readonly tell?: (line: string) => void;
+  /** Called before the world begins: a test breaks something in it. */
+  readonly meddle?: (world: World) => void;
 }
 
 /** A violation as plain data: it travels between threads. */
@@ -45,10 +47,11 @@ export interface WorldResult {
 
 /** Runs the world of a seed. Equal seeds and options give equal results, whatever the machine does meanwhile. */
 export async function runWorld(seed: number, options: RunOptions): Promise<WorldResult> {
-  const { hours, faults, tell = null } = options;
+  const { hours, faults, tell = null, meddle = () => {} } = options;
   const plan = planOf(seed, { hours, ...(faults === undefined ? {} : { faults }) });
   const world = new World(plan, tell);
   try {
+    meddle(world);
     world.begin();
     afflict(world);
     probe(world);
@@ -97,22 +100,22 @@ function plain({ invariant, detail, message }: Violation): BrokenPromise {
  * A world ends at the step at which a promise is broken, so that its prefix is the shortest already.
  *
  * @param failed a result with a violation
- * @param report hears of each kind that was tried
+ * @param options what it was run with
  */
 export async function shrink(
   failed: WorldResult,
-  hours: number,
-  report: (kind: FaultKind, needed: boolean) => void = () => {},
+  options: Pick<RunOptions, "hours" | "meddle">,
 ): Promise<{ readonly result: WorldResult; readonly faults: ReadonlySet<FaultKind> }> {
   let result = failed;
   let faults = new Set(FAULT_KINDS.filter((kind) => kind in failed.faults));
-  const whole = await runWorld(failed.seed, { hours, faults });
-  if (whole.violation?.invariant !== failed.violation?.invariant) return { result, faults: new Set(FAULT_KINDS) };
+  const whole = await runWorld(failed.seed, { ...options, faults });
+  if (whole.violation?.invariant !== failed.violation?.invariant) {
+    return { result, faults: new Set(FAULT_KINDS) };
+  }
   for (const kind of [...faults]) {
     const without = new Set([...faults].filter((each) => each !== kind));
-    const again = await runWorld(failed.seed, { hours, faults: without });
+    const again = await runWorld(failed.seed, { ...options, faults: without });
     const needed = again.violation?.invariant !== failed.violation?.invariant;
-    report(kind, needed);
     if (needed) continue;
     faults = without;
     result = again;

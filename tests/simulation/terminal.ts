@@ -97,7 +97,8 @@ export class Terminal {
 
   /** Whether its EA runs and its thread is free. */
   get awake(): boolean {
-    return this.#ea !== null && this.#parts.weather.nowMs() >= this.frozenUntilMs && this.#unsaid.length === 0;
+    return this.#ea !== null && this.#parts.weather.nowMs() >= this.frozenUntilMs &&
+      this.#unsaid.length === 0;
   }
 
   get running(): boolean {
@@ -246,7 +247,10 @@ export class Terminal {
 
   /** A heartbeat that leaves out positions it has. */
   #lie(message: Outgoing): Outgoing {
-    const text = message.text.replace(/"open_positions":\d+,"positions":\[.*\]/s, '"open_positions":0,"positions":[]');
+    const text = message.text.replace(
+      /"open_positions":\d+,"positions":\[.*\]/s,
+      '"open_positions":0,"positions":[]',
+    );
     return { ...message, text };
   }
 }

@@ -161,7 +161,8 @@ export class World {
   }
 
   note(what: string): void {
-    this.trace.note(this.timeline.nowMs, what);
+    // What still happens in the step that broke a promise is no part of its story.
+    if (this.violation === null) this.trace.note(this.timeline.nowMs, what);
   }
 
   /** Runs a check; a broken promise ends the world. */
@@ -244,15 +245,24 @@ export class World {
       if (busy && (dueMs > timeline.nowMs || this.plan.victim !== null || this.#random.chance(0.5))) {
         server.scheduler.step();
         if (this.plan.victim === null) timeline.pass(0.005 + this.#random.next() * 0.05);
-      } else if (dueMs <= toMs) {
-        this.trace.steps++;
-        timeline.fire();
-      } else if (!busy) {
-        break;
-      } else continue;
-      await hostTurn();
+        // One hop of every promise: whoever waits for a disk goes on while others have their turns.
+        await null;
+        continue;
+      }
+      if (dueMs > timeline.nowMs) {
+        // Before time goes on, every promise has come to its end.
+        await hostTurn();
+        if (this.wantsPeace || this.#isBusy() || timeline.nextMs < dueMs) continue;
+      }
+      if (dueMs > toMs) break;
+      this.trace.steps++;
+      timeline.fire();
     }
     if (this.violation === null) timeline.rest(toMs);
+  }
+
+  #isBusy(): boolean {
+    return this.server.alive && !this.server.scheduler.idle;
   }
 
   /** Nobody lives here any more; what it holds is given back. */
