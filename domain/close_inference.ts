@@ -142,9 +142,7 @@ function weighSubsets(base: Sample, now: Sample, candidates: readonly Candidate[
     const balance = balanceAgrees(base, now, closed, candidates);
     const one = balance || (margin && closed.every((each) => each.seasoned));
     const left = candidates.filter((each) => !each.maybe && !closed.includes(each));
-    // A fill whose margin was never seen may be smaller than it was told: then the sum agrees by chance.
-    const byHand = margin && balance && hasMoved(base, now) && left.every((each) => each.included);
-    const enough = closed.every((each) => each.touched) ? one : byHand;
+    const enough = closed.every((each) => each.touched) ? one : margin && balance && hasMoved(base, now);
     const included = left.filter((each) => absent === null || !absent.includes(each));
     return enough ? [{ closed, both: margin && balance, included }] : [];
   });
@@ -162,9 +160,16 @@ function choose(answers: readonly Answer[], candidates: readonly Candidate[]): I
   const [first] = rivals;
   if (first === undefined || rivals.length > 1) return question(rivals);
   if (first === certain[0]) return closing(first);
-  const doubtful = first.closed.some((each) => each.maybe);
-  const byHand = crossed.length === 0 && candidates.some((each) => each.touched);
-  return doubtful || byHand ? question(answers) : closing(first);
+  const crossedOnly = first.closed.every((each) => each.touched && !each.maybe);
+  return crossedOnly || isByHand(first, candidates) ? closing(first) : question(answers);
+}
+
+/**
+ * Without a level that was crossed one position alone is called closed, and only where every margin is one that a
+ * heartbeat has shown: a fill may be smaller than it was told, an unanswered fire may be open, and sums agree by chance.
+ */
+function isByHand({ closed }: Answer, candidates: readonly Candidate[]): boolean {
+  return closed.length === 1 && candidates.every((each) => !each.maybe && each.included && !each.touched);
 }
 
 function question(answers: readonly Answer[]): Inference {

@@ -9,7 +9,7 @@ import type { Core } from "./core.ts";
 import type { DeadLetterReason } from "./dead_letters.ts";
 import { Envelope, kindOf, type Own } from "./envelope.ts";
 import type { Life } from "./life.ts";
-import { Mailbox } from "./mailbox.ts";
+import type { Mailbox } from "./mailbox.ts";
 
 /** Default time limit of an ask, ms. */
 const ASK_MS = 5_000;
@@ -45,8 +45,8 @@ export const Phase = {
 /**
  * A mailbox at a path.
  *
- * Fields are set in the constructor, here and in the other classes of which every actor has one: initialisers
- * of class fields cost a fifth of a start.
+ * Fields are set in the constructor and none has a private name, here and in the other classes of which every
+ * actor has one: initialisers of class fields, which private names need, cost a fifth of a start.
  */
 export abstract class Address implements Ref<unknown> {
   declare readonly core: Core;
@@ -98,7 +98,7 @@ export abstract class Address implements Ref<unknown> {
   /** Puts one of the actor's own messages in; the bound does not hold for it. */
   post(own: Own, first: boolean): void {
     if (this.phase >= Phase.CLOSING) return;
-    (this.inbox ??= new Mailbox()).pushOwn(own, first);
+    (this.inbox ??= this.openInbox()).pushOwn(own, first);
     if (this.phase === Phase.IDLE) this.wake();
   }
 
@@ -116,8 +116,8 @@ export abstract class Address implements Ref<unknown> {
   /** Counts what will not be handled; the actor's own messages die unseen with it. */
   bury(item: unknown, reason: DeadLetterReason): void {
     const letters = this.core.letters;
-    if (!(item instanceof Envelope)) letters.add(this.path, item, reason);
-    else if (item instanceof Ask) letters.add(this.path, item.message, reason);
+    if (!(item instanceof Envelope)) letters.add(this, item, reason);
+    else if (item instanceof Ask) letters.add(this, item.message, reason);
   }
 
   /** Gets the actor a turn. */
@@ -134,9 +134,12 @@ export abstract class Address implements Ref<unknown> {
 
   abstract turn(budget: number): number;
 
+  /** An empty mailbox, for the first message. */
+  abstract openInbox(): Mailbox;
+
   #tellSlowly(message: unknown): boolean {
     if (this.phase >= Phase.CLOSING) return this.#goAstray(message);
-    const offer = (this.inbox ??= new Mailbox()).offer(message);
+    const offer = (this.inbox ??= this.openInbox()).offer(message);
     if (offer.kind === "droppedOldest") this.#lose(offer.victim);
     else if (offer.kind !== "taken") this.#lose(message);
     if (this.phase === Phase.IDLE) this.wake();

@@ -35,7 +35,7 @@ export class Ask extends Envelope {
   }
 
   answer(value: unknown): void {
-    if (this.settled) return this.book.letters.add(this.to.path, value, "late_reply");
+    if (this.settled) return this.book.letters.add(this.to, value, "late_reply");
     this.#settle();
     this.resolve(value as never);
   }

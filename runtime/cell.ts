@@ -8,7 +8,7 @@ import { Phase } from "./address.ts";
 import type { Branch } from "./branch.ts";
 import type { Core } from "./core.ts";
 import { Life } from "./life.ts";
-import { Mailbox } from "./mailbox.ts";
+import { checkPolicy } from "./mailbox.ts";
 import type { Order, Seat } from "./seat.ts";
 import { killed, Working } from "./working.ts";
 
@@ -36,7 +36,7 @@ export class Cell extends Working {
   stop(order: Order): void {
     if (this.branch !== null) return this.branch.stop(order);
     if (this.life === null) return this.withdraw(order.exit);
-    this.order = order;
+    this.life.order = order;
     if (order.limitMs > 0) this.life.limit(order.limitMs, () => this.kill());
     else if (this.phase > Phase.HALTING) return this.kill();
     if (this.phase === Phase.LEAVING && order.mail === "drop") this.phase = Phase.CLOSING;
@@ -78,7 +78,6 @@ export class Cell extends Working {
   finish(exit: Exit, booted: boolean): void {
     const life = this.life as Life;
     this.life = null;
-    this.order = null;
     this.state = undefined;
     this.phase = Phase.WAITING;
     if (booted && this.branch === null) this.core.actors--;
@@ -98,17 +97,18 @@ export class Cell extends Working {
       this.leave(life.exiting, life);
       return true;
     }
-    if (this.order === null) return false;
-    const drains = this.order.mail !== "keep" && this.actor?.onStop === "drain";
+    const order = life.order;
+    if (order === null) return false;
+    const drains = order.mail !== "keep" && this.actor?.onStop === "drain";
     if (drains && (this.inbox?.size ?? 0) > 0) return false;
-    if (drains && life.pipes > 0) this.phase = Phase.IDLE;
-    else this.leave(this.order.exit, life);
+    if (drains && life.isPiping) this.phase = Phase.IDLE;
+    else this.leave(order.exit, life);
     return true;
   }
 
   /** Calls the stop hook, then ends. */
   leave(exit: Exit, life: Life): void {
-    this.phase = this.order?.mail === "drop" ? Phase.CLOSING : Phase.LEAVING;
+    this.phase = life.order?.mail === "drop" ? Phase.CLOSING : Phase.LEAVING;
     this.core.running = this;
     let pending: unknown;
     let end = exit;
@@ -125,8 +125,9 @@ export class Cell extends Working {
 
   /** A stop hook gets the time its supervisor gives it, after a crash too. */
   #limitLeaving(life: Life): void {
-    if (this.order?.limitMs === 0) this.kill();
-    else if (this.order === null) life.limit(this.seat?.plan.limitMs ?? Infinity, () => this.kill());
+    const order = life.order;
+    if (order?.limitMs === 0) this.kill();
+    else if (order === null) life.limit(this.seat?.plan.limitMs ?? Infinity, () => this.kill());
   }
 
   #left(exit: Exit, life: Life): void {
@@ -155,7 +156,7 @@ export class Cell extends Working {
       life.limit(seat.plan.initMs, () => this.#fail(new Error("init took too long"), life));
     }
     const actor = this.actor = seat.plan.make(this.id, seat.argument);
-    if (actor.mailbox !== undefined) this.inbox ??= new Mailbox();
+    checkPolicy(actor.mailbox);
     this.inbox?.bound(actor.mailbox);
     return actor.init(life);
   }
@@ -171,8 +172,9 @@ export class Cell extends Working {
     if (life.exiting !== null) return this.finish(life.exiting, false);
     this.state = state;
     this.core.actors++;
-    if (this.order === null) life.unlimit();
+    const isOrdered = life.order !== null;
+    if (!isOrdered) life.unlimit();
     this.goOn(life);
-    if (this.order === null) this.seat?.started();
+    if (!isOrdered) this.seat?.started();
   }
 }

@@ -27,6 +27,8 @@ export interface Core {
   /** True once the root said go; until then `waitingForGo` holds who wants to hear it. */
   went: boolean;
   readonly waitingForGo: Set<() => void>;
+  /** The runtime clock, whole ms, at some moment of the host's turn: for ages, of which there are many. */
+  roughMs(): number;
   /** Who lives at a path now; undefined when no supervisor knows it. */
   find(path: string): Address | undefined;
   report(report: CrashReport): void;

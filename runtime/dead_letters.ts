@@ -63,10 +63,11 @@ export class DeadLetterOffice {
     return Object.values(this.#counts).reduce((sum, count) => sum + count, 0);
   }
 
-  add(path: string, message: unknown, reason: DeadLetterReason, error?: unknown): void {
+  /** `to` makes its path only when somebody wants to read it: a flood that is shed must not cost a text each. */
+  add(to: { readonly path: string }, message: unknown, reason: DeadLetterReason, error?: unknown): void {
     this.#counts[reason]++;
     if (this.#hook === undefined) return;
-    const letter = { path, kind: kindOf(message), reason, message };
+    const letter = { path: to.path, kind: kindOf(message), reason, message };
     this.#hook(error === undefined ? letter : { ...letter, error });
   }
 }

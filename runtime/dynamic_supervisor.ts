@@ -8,9 +8,12 @@ import { Phase } from "./address.ts";
 import { Cell } from "./cell.ts";
 import { GaveUpError, isWanted, StartError, Supervising } from "./keeping.ts";
 import { type Plan, planOfChildren } from "./plan.ts";
+import { Keyed } from "./ring.ts";
 import { type Mail, Seat } from "./seat.ts";
 import type { DynamicSpec } from "./supervisor.ts";
 import { DEFAULT_INTENSITY, RestartWindow } from "./window.ts";
+
+const keyOf = (seat: Seat): string => seat.cell.id;
 
 /** A supervisor with one child per key. */
 export class DynamicSupervisor extends Supervising {
@@ -18,9 +21,9 @@ export class DynamicSupervisor extends Supervising {
   readonly spec: DynamicSpec;
   readonly #plan: Plan;
   readonly #shared: RestartWindow;
-  readonly #seats = new Map<string, Seat>();
+  readonly #seats = new Keyed<Seat>(keyOf);
   /** Seats whose key was asked for again while they were leaving: the next one waits for their end. */
-  readonly #leaving = new Map<string, Seat>();
+  readonly #leaving = new Keyed<Seat>(keyOf);
 
   constructor(cell: Cell, spec: DynamicSpec) {
     super(cell);
@@ -30,9 +33,7 @@ export class DynamicSupervisor extends Supervising {
   }
 
   seats(): Iterable<Seat> {
-    return this.#leaving.size === 0
-      ? this.#seats.values()
-      : [...this.#leaving.values(), ...this.#seats.values()];
+    return this.#leaving.size === 0 ? this.#seats : [...this.#leaving, ...this.#seats];
   }
 
   child(id: string): Cell | undefined {
@@ -48,7 +49,7 @@ export class DynamicSupervisor extends Supervising {
     this.#shared.clear();
     this.state = "running";
     this.cell.seat?.started();
-    for (const seat of [...this.#seats.values()]) if (this.closing === null) seat.launch();
+    for (const seat of [...this.#seats]) if (this.closing === null) seat.launch();
   }
 
   /** The address of a key's child, started when it is not there. */
@@ -64,7 +65,7 @@ export class DynamicSupervisor extends Supervising {
   }
 
   keys(): readonly string[] {
-    return [...this.#seats.keys()].filter((key) => this.get(key) !== undefined);
+    return [...this.#seats].map(keyOf).filter((key) => this.get(key) !== undefined);
   }
 
   /**
@@ -75,17 +76,20 @@ export class DynamicSupervisor extends Supervising {
   startChild(key: string, argument: unknown): Promise<Ref<unknown>> {
     const seat = this.#isTaken(key) ? null : this.#seatFor(key, argument);
     return new Promise((resolve, reject) => {
-      if (seat === null) {
-        return reject(new StartError(this.path, key, { kind: "shutdown", why: this.#reason(key) }));
-      }
-      seat.begin((exit) => {
-        if (exit === null) return resolve(seat.cell);
-        // A child that is not needed has not failed.
-        if (this.closing === null && exit.kind !== "normal") this.reportFall(seat, exit, false);
-        this.#remove(seat, exit);
-        reject(new StartError(this.path, key, exit));
-      });
+      if (seat === null) reject(this.#refusal(key));
+      else seat.begin((exit) => exit === null ? resolve(seat.cell) : reject(this.#takeBack(seat, exit)));
     });
+  }
+
+  #refusal(key: string): StartError {
+    return new StartError(this.path, key, { kind: "shutdown", why: this.#reason(key) });
+  }
+
+  /** A child that did not start is not kept; one that is not needed has not failed. */
+  #takeBack(seat: Seat, exit: Exit): StartError {
+    if (this.closing === null && exit.kind !== "normal") this.reportFall(seat, exit, false);
+    this.#remove(seat, exit);
+    return new StartError(this.path, seat.cell.id, exit);
   }
 
   /** Stops a key's child; resolves when it is gone. */
@@ -113,9 +117,10 @@ export class DynamicSupervisor extends Supervising {
   fell(seat: Seat, exit: Exit, booted: boolean): void {
     if (this.closing !== null) return;
     if (!booted && exit.kind === "normal") return this.#remove(seat, exit);
-    this.reportFall(seat, exit, booted);
+    const nowMs = this.cell.core.clock.nowMs();
+    this.reportFall(seat, exit, booted, nowMs);
     if (!isWanted(seat, exit, booted)) return this.#remove(seat, exit);
-    if (this.#windowOf(seat).admits(this.cell.core.clock.nowMs())) return seat.relaunch();
+    if (this.#windowOf(seat).admits(nowMs)) return seat.relaunch();
     this.report("gave_up", seat, exit);
     if (this.spec.window === "shared") {
       this.giveUp({ kind: "shutdown", why: new GaveUpError(this.path, seat.cell.id, exit) });
@@ -161,7 +166,7 @@ export class DynamicSupervisor extends Supervising {
     if (!this.#isOpen() || this.#seats.size >= (this.spec.max ?? Infinity)) return null;
     const seat = new Seat(this, this.#cellFor(key), this.#plan);
     seat.argument = argument;
-    this.#seats.set(key, seat);
+    this.#seats.set(seat);
     return seat;
   }
 
@@ -180,7 +185,7 @@ export class DynamicSupervisor extends Supervising {
 
   /** The one of the same key is still leaving: the next one takes mail in, and starts when it is gone. */
   #succeed(leaving: Seat, key: string, argument: unknown): Ref<unknown> {
-    this.#leaving.set(key, leaving);
+    this.#leaving.set(leaving);
     this.#seats.delete(key);
     return (this.#seatFor(key, argument)?.cell) ?? leaving.cell;
   }

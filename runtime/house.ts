@@ -10,7 +10,7 @@ import type { Clock } from "./clock.ts";
 import { monotonicClock, wallClock } from "./clocks.ts";
 import type { Core } from "./core.ts";
 import { type DeadLetter, DeadLetterOffice } from "./dead_letters.ts";
-import { writeStandardError } from "./host.ts";
+import { afterHostTurn, writeStandardError } from "./host.ts";
 import type { Log } from "./log.ts";
 import { createLog, formatText } from "./log_sink.ts";
 import { type CrashReport, describeExit } from "./report.ts";
@@ -51,8 +51,11 @@ export class House implements Core {
   restarts = 0;
   went = false;
   readonly #onReport: ((report: CrashReport) => void) | undefined;
+  readonly #asksHost: boolean;
+  #roughMs: number | null = null;
 
   constructor(options: SystemOptions) {
+    this.#asksHost = options.clock === undefined;
     this.clock = options.clock ?? monotonicClock();
     this.scheduler = options.scheduler ?? liveScheduler();
     this.log = options.log ?? lastResort();
@@ -61,6 +64,22 @@ export class House implements Core {
     this.letters = new DeadLetterOffice(hook && ((letter) => this.guard(() => hook(letter))));
     this.asks = new AskBook(this.clock, this.letters);
   }
+
+  /** Reading the host's clock is a tenth of a start: one reading serves all starts of a host's turn. */
+  roughMs(): number {
+    const known = this.#roughMs;
+    if (known !== null) return known;
+    const now = Math.floor(this.clock.nowMs());
+    if (this.#asksHost) {
+      this.#roughMs = now;
+      afterHostTurn(this.#forgetTime);
+    }
+    return now;
+  }
+
+  readonly #forgetTime = (): void => {
+    this.#roughMs = null;
+  };
 
   find(path: string): Cell | undefined {
     const [first, ...rest] = path.split("/");

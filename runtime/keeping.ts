@@ -101,7 +101,7 @@ export abstract class Supervising implements Branch, Keeper {
     this.cell.finish(exit, booted);
   }
 
-  report(context: ReportContext, seat: Seat, reason: Exit): void {
+  report(context: ReportContext, seat: Seat, reason: Exit, atMs = this.cell.core.clock.nowMs()): void {
     this.cell.core.report({
       supervisor: this.path,
       context,
@@ -109,15 +109,15 @@ export abstract class Supervising implements Branch, Keeper {
       offender: seat.cell.path,
       messageKind: context === "start_error" ? null : seat.past?.messageKind ?? null,
       restarts: seat.past?.restarts ?? 0,
-      atMs: this.cell.core.clock.nowMs(),
+      atMs,
     });
   }
 
   /** Reports a child's end where it should not have ended: before anything is done about it. */
-  reportFall(seat: Seat, exit: Exit, booted: boolean): void {
-    if (!booted) this.report("start_error", seat, exit);
+  reportFall(seat: Seat, exit: Exit, booted: boolean, atMs?: number): void {
+    if (!booted) this.report("start_error", seat, exit, atMs);
     else if (seat.plan.restart === "permanent" || !isNormal(exit)) {
-      this.report("child_terminated", seat, exit);
+      this.report("child_terminated", seat, exit, atMs);
     }
   }
 

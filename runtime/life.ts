@@ -10,10 +10,17 @@ import type { Clock, Timer } from "./clock.ts";
 import { Own, type Owner } from "./envelope.ts";
 import type { Log } from "./log.ts";
 import { OwnTimer } from "./own_timer.ts";
+import type { Order } from "./seat.ts";
 import { Link, type ToMessage, Watch } from "./watch.ts";
 
 /** What only some incarnations have; made at first use, so that an idle actor stays small. */
 class Belongings {
+  /** The exit the actor asked for itself. */
+  exiting: Exit | null = null;
+  /** The order to stop that it obeys. */
+  order: Order | null = null;
+  /** Promises it piped that have not settled. */
+  pipes = 0;
   timers: Set<OwnTimer> | null = null;
   /** Asks it has taken up and not answered. */
   asks: Set<Ask> | null = null;
@@ -31,21 +38,44 @@ class Belongings {
 /** One life of an actor, from `init` to its end. Calls on it after its end have no effect. */
 export class Life implements Context<unknown>, Owner, Debtor {
   declare readonly cell: Address;
-  declare alive: boolean;
-  /** The exit the actor asked for itself. */
-  declare exiting: Exit | null;
-  /** Promises it piped that have not settled. */
-  declare pipes: number;
+  /** Runtime clock, whole ms; the time of the host's turn, not of the moment. */
   declare readonly startedAtMs: number;
-  #belongings: Belongings | null;
+  /** Null until something is first used: for most actors, for ever. */
+  declare belongings: Belongings | null;
 
   constructor(cell: Address) {
     this.cell = cell;
-    this.alive = true;
-    this.exiting = null;
-    this.pipes = 0;
-    this.startedAtMs = cell.core.clock.nowMs();
-    this.#belongings = null;
+    this.startedAtMs = cell.core.roughMs();
+    this.belongings = null;
+  }
+
+  get alive(): boolean {
+    return this.cell.life === this;
+  }
+
+  /** The exit the actor asked for itself. */
+  get exiting(): Exit | null {
+    return this.belongings === null ? null : this.belongings.exiting;
+  }
+
+  /** The order to stop that it obeys; the latest counts. */
+  get order(): Order | null {
+    return this.belongings === null ? null : this.belongings.order;
+  }
+
+  set order(order: Order | null) {
+    this.#own().order = order;
+  }
+
+  /** True when an exit or an order waits to be obeyed. */
+  get mustLeave(): boolean {
+    const own = this.belongings;
+    return own !== null && (own.exiting !== null || own.order !== null);
+  }
+
+  /** True while promises it piped have not settled. */
+  get isPiping(): boolean {
+    return this.belongings !== null && this.belongings.pipes > 0;
   }
 
   get self(): Ref<unknown> {
@@ -108,9 +138,9 @@ export class Life implements Context<unknown>, Owner, Debtor {
   }
 
   pipe<T>(promise: Promise<T>, ok: (value: T) => unknown, failed: (error: unknown) => unknown): void {
-    this.pipes++;
+    this.#own().pipes++;
     const settle = (make: (content: never) => unknown) => (content: unknown) => {
-      this.pipes--;
+      this.#own().pipes--;
       this.post(new Own(this, content, make));
     };
     promise.then(settle(ok), settle(failed));
@@ -128,7 +158,7 @@ export class Life implements Context<unknown>, Owner, Debtor {
 
   exit(exit: Exit = { kind: "normal" }): void {
     if (!this.alive || this.exiting !== null) return;
-    this.exiting = exit;
+    this.#own().exiting = exit;
     this.cell.interrupt();
   }
 
@@ -144,7 +174,7 @@ export class Life implements Context<unknown>, Owner, Debtor {
   }
 
   settleAsk(ask: Ask): void {
-    this.#belongings?.asks?.delete(ask);
+    this.belongings?.asks?.delete(ask);
   }
 
   watchers(): Set<Watch> {
@@ -171,13 +201,12 @@ export class Life implements Context<unknown>, Owner, Debtor {
 
   /** Takes the limit back. */
   unlimit(): void {
-    this.#belongings?.limit?.cancel();
+    this.belongings?.limit?.cancel();
   }
 
   /** Ends it: timers stop, asks fail, watchers hear of it, its signal is aborted. */
   end(exit: Exit): void {
-    this.alive = false;
-    const own = this.#belongings;
+    const own = this.belongings;
     if (own === null) return;
     own.limit?.cancel();
     for (const timer of own.timers ?? []) timer.cancel();
@@ -189,6 +218,6 @@ export class Life implements Context<unknown>, Owner, Debtor {
   }
 
   #own(): Belongings {
-    return this.#belongings ??= new Belongings();
+    return this.belongings ??= new Belongings();
   }
 }

@@ -21,6 +21,14 @@ const taken: Offer = { kind: "taken" };
 const refused: Offer = { kind: "refused" };
 const droppedNewest: Offer = { kind: "droppedNewest" };
 
+/** @throws {RangeError} when the capacity is not a whole number >= 1 */
+export function checkPolicy(policy: MailboxPolicy | undefined): void {
+  if (policy === undefined || (Number.isInteger(policy.capacity) && policy.capacity >= 1)) return;
+  throw new RangeError(
+    `Cannot bound the mailbox as capacity must be a whole number >= 1: current value is ${policy.capacity}`,
+  );
+}
+
 /** A bound holds for messages from others; the actor's own timers, notices and results are never refused. */
 export class Mailbox extends Ring<unknown> {
   /** At this size a message needs a closer look. */
@@ -43,13 +51,8 @@ export class Mailbox extends Ring<unknown> {
     this.#own--;
   }
 
-  /** @throws {RangeError} when the capacity is not a whole number >= 1 */
+  /** Puts a checked policy in force. */
   bound(policy: MailboxPolicy | undefined): void {
-    if (policy !== undefined && !(Number.isInteger(policy.capacity) && policy.capacity >= 1)) {
-      throw new RangeError(
-        `Cannot bound the mailbox as capacity must be a whole number >= 1: current value is ${policy.capacity}`,
-      );
-    }
     this.limit = policy?.capacity ?? UNBOUNDED;
     this.#full = policy?.full ?? "refuse";
   }

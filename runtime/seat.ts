@@ -68,7 +68,7 @@ export class Seat {
   declare argument: unknown;
   /** What is known of earlier lives; null when there is nothing. */
   declare past: History | null;
-  #waits: Waits | null;
+  declare waits: Waits | null;
 
   constructor(keeper: Keeper, cell: Cell, plan: Plan) {
     this.keeper = keeper;
@@ -76,7 +76,7 @@ export class Seat {
     this.plan = plan;
     this.argument = undefined;
     this.past = null;
-    this.#waits = null;
+    this.waits = null;
     cell.seat = this;
     cell.phase = Phase.WAITING;
   }
@@ -87,7 +87,7 @@ export class Seat {
 
   /** True while an order to stop is being carried out. */
   get leaving(): boolean {
-    return this.#waits !== null && this.#waits.ended !== null;
+    return this.waits !== null && this.waits.ended !== null;
   }
 
   /** True when an incarnation lives or is on its way. */
@@ -171,19 +171,19 @@ export class Seat {
   started(): void {
     // A temporary child is never started again: what it was started with need not be kept.
     if (this.plan.restart === "temporary") this.argument = undefined;
-    const waits = this.#waits;
+    const waits = this.waits;
     if (waits === null || waits.started === null) return this.keeper.rose(this);
     const told = waits.started;
     waits.started = null;
-    if (waits.ended === null) this.#waits = null;
+    if (waits.ended === null) this.waits = null;
     told(null);
   }
 
   /** The cell says that the incarnation has ended, or its `init` has failed. */
   ended(exit: Exit, booted: boolean, life: Life | null): void {
     this.#note(exit, life);
-    const waits = this.#waits;
-    this.#waits = null;
+    const waits = this.waits;
+    this.waits = null;
     if (waits === null) return this.keeper.fell(this, exit, booted);
     if (waits.ended !== null && booted && !this.#isFine(exit)) this.keeper.stumbled(this, exit);
     waits.started?.(exit);
@@ -205,6 +205,6 @@ export class Seat {
   }
 
   #wait(): Waits {
-    return this.#waits ??= new Waits();
+    return this.waits ??= new Waits();
   }
 }

@@ -13,8 +13,8 @@ export class Serial {
   #busy = false;
 
   run(job: Job): void {
-    this.#waiting.push(job);
-    if (!this.#busy) this.#go();
+    if (this.#busy) this.#waiting.push(job);
+    else this.#go(job);
   }
 
   /** Forgets what waits; the job under way goes on. */
@@ -22,16 +22,15 @@ export class Serial {
     this.#waiting = [];
   }
 
-  #go(): void {
-    this.#busy = false;
-    for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
-      this.#busy = true;
+  #go(first: Job | undefined): void {
+    this.#busy = true;
+    for (let job = first; job !== undefined; job = this.#waiting.shift()) {
       const pending = job();
       if (pending !== undefined) {
-        void pending.finally(() => this.#go());
+        void pending.finally(() => this.#go(this.#waiting.shift()));
         return;
       }
-      this.#busy = false;
     }
+    this.#busy = false;
   }
 }

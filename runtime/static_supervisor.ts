@@ -79,7 +79,13 @@ export class StaticSupervisor extends Supervising {
   fell(seat: Seat, exit: Exit, booted: boolean): void {
     if (this.closing !== null) return;
     seat.history.fallen = exit;
+    // A sibling that starts may wait for the one that fell, whose mail is kept: it would wait for ever.
+    if (this.state === "starting" && this.#isOneForOne) return void this.#decide(seat, exit, booted);
     this.#serial.run(() => seat.past?.fallen === exit ? this.#decide(seat, exit, booted) : undefined);
+  }
+
+  get #isOneForOne(): boolean {
+    return (this.spec.strategy ?? "one_for_one") === "one_for_one";
   }
 
   shut(mail: () => Mail): void {
@@ -164,10 +170,11 @@ export class StaticSupervisor extends Supervising {
   #decide(seat: Seat, exit: Exit, booted: boolean): Promise<void> | void {
     seat.settle();
     if (!booted && exit.kind === "normal") return this.retire(seat, exit);
-    this.reportFall(seat, exit, booted);
+    const nowMs = this.cell.core.clock.nowMs();
+    this.reportFall(seat, exit, booted, nowMs);
     if (!isWanted(seat, exit, booted)) return this.#letGo(seat, exit);
-    if (!this.#window.admits(this.cell.core.clock.nowMs())) return this.#passLimit(seat, exit);
-    if ((this.spec.strategy ?? "one_for_one") === "one_for_one") return seat.relaunch();
+    if (!this.#window.admits(nowMs)) return this.#passLimit(seat, exit);
+    if (this.#isOneForOne) return seat.relaunch();
     return this.#regroup(seat);
   }
 

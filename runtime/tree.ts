@@ -39,7 +39,7 @@ function stateOf(cell: Cell): LifeState {
     case Phase.BOOTING:
       return (cell.seat?.past?.restarts ?? 0) > 0 ? "restarting" : "starting";
     default:
-      return cell.order === null ? "running" : "stopping";
+      return cell.life === null || cell.life.order === null ? "running" : "stopping";
   }
 }
 

@@ -11,8 +11,8 @@ import { Ask } from "./ask.ts";
 import type { Core } from "./core.ts";
 import { Envelope, kindOf, Own } from "./envelope.ts";
 import type { Life } from "./life.ts";
-import type { Mailbox } from "./mailbox.ts";
-import type { Order, Seat } from "./seat.ts";
+import { Mailbox } from "./mailbox.ts";
+import type { Seat } from "./seat.ts";
 
 /** How whoever is cut off ends. */
 export const killed: Exit = { kind: "killed" };
@@ -24,33 +24,20 @@ const SKIP = Symbol("skip");
 export abstract class Working extends Address {
   declare actor: AnyActor<unknown> | null;
   declare state: unknown;
-  declare order: Order | null;
   /** Its place under its supervisor; null when nobody has taken it in yet. */
   declare seat: Seat | null;
   constructor(core: Core, parent: Address | null, id: string) {
     super(core, parent, id);
     this.actor = null;
     this.state = undefined;
-    this.order = null;
     this.seat = null;
   }
 
+  /** All of it in one function: each one on the stack of a handler that throws makes its error dearer. */
   turn(budget: number): number {
-    if (this.phase === Phase.QUEUED) return this.#work(budget);
-    if (this.phase === Phase.STARTING) this.boot();
-    return 1;
-  }
-
-  /** Makes the next incarnation. */
-  abstract boot(): void;
-  /** Obeys an exit asked for or an order to stop. False: the work goes on, for now. */
-  abstract isLeaving(life: Life): boolean;
-  /** Calls the stop hook, then ends. */
-  abstract leave(exit: Exit, life: Life): void;
-
-  #work(budget: number): number {
+    if (this.phase !== Phase.QUEUED) return this.#begin();
     const life = this.life as Life;
-    if (this.isLeaving(life)) return 1;
+    if (life.mustLeave && this.isLeaving(life)) return 1;
     const inbox = this.inbox as Mailbox;
     const actor = this.actor as AnyActor<unknown>;
     let left = budget;
@@ -73,6 +60,24 @@ export abstract class Working extends Address {
     this.core.running = null;
     if (this.life === life && this.phase <= Phase.HALTING) this.#rest(life);
     return budget - left;
+  }
+
+  openInbox(): Mailbox {
+    const inbox = new Mailbox();
+    inbox.bound(this.actor?.mailbox);
+    return inbox;
+  }
+
+  /** Makes the next incarnation. */
+  abstract boot(): void;
+  /** Obeys an exit asked for or an order to stop. False: the work goes on, for now. */
+  abstract isLeaving(life: Life): boolean;
+  /** Calls the stop hook, then ends. */
+  abstract leave(exit: Exit, life: Life): void;
+
+  #begin(): number {
+    if (this.phase === Phase.STARTING) this.boot();
+    return 1;
   }
 
   /** Handles what came in an envelope; answers the next state or SKIP. */
@@ -121,8 +126,7 @@ export abstract class Working extends Address {
 
   /** To the next message, or to rest. */
   goOn(life: Life): void {
-    const busy = this.order !== null || life.exiting !== null || (this.inbox?.size ?? 0) > 0;
-    if (busy) this.wake();
+    if (life.mustLeave || (this.inbox !== null && this.inbox.size > 0)) this.wake();
     else this.phase = Phase.IDLE;
   }
 
@@ -131,7 +135,7 @@ export abstract class Working extends Address {
     const exit: Exit = { kind: "error", error };
     const message = item instanceof Ask ? item.message : item instanceof Own ? item.content : item;
     this.core.crashes++;
-    this.core.letters.add(this.path, message, "crashed", error);
+    this.core.letters.add(this, message, "crashed", error);
     if (item instanceof Ask) item.fail("exit", exit);
     if (this.seat !== null) this.seat.history.messageKind = kindOf(message);
     this.leave(exit, life);

@@ -1,6 +1,9 @@
 /**
  * Plugs the runtime into a benchmark of actor systems whose adapters have this shape.
  *
+ * Everything a house runs with is on: each actor has a supervisor, a name, a bounded mailbox and a restart window,
+ * and may be monitored; crashes are counted and reported, to a hook that keeps nothing.
+ *
  * @module
  */
 import {
@@ -8,6 +11,7 @@ import {
   type Context,
   dynamic,
   type DynamicHandle,
+  type MailboxPolicy,
   type Ref,
   type Reply,
   supervisor,
@@ -33,8 +37,13 @@ class Request {
 
 const noReply = (): void => {};
 
+/** Larger than any burst of the benchmark. */
+const MAILBOX: MailboxPolicy = { capacity: 2_000_000, full: "refuse" };
+
 /** A behaviour of the benchmark as an actor. */
 class BenchActor implements Actor<Handler, Heard> {
+  readonly mailbox = MAILBOX;
+
   constructor(readonly start: Start) {}
 
   init(context: Context<Heard>): Handler {

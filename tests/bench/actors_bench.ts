@@ -18,8 +18,9 @@ type Row = Readonly<Record<string, number>>;
 type Rows = Readonly<Record<string, readonly Row[]>>;
 
 const OURS = "bitten";
+/** What can be reached with no names, no monitors, no tree: it is shown beside each figure. */
+const REFERENCE = "loop_sched";
 const ERLANG = "erlang_gen_1";
-const SYSTEMS = `${OURS},loop_sched,${ERLANG}`;
 /** A factor below this is noise on a shared machine. */
 const NOISE = 1.3;
 
@@ -30,13 +31,8 @@ interface Target {
   readonly limit: number;
   /** Whether the limit is the least or the most that is allowed. */
   readonly bound: "least" | "most";
-  /** The figure of each round; empty when it cannot be told. */
-  readonly figures: (rows: Rows) => readonly number[];
-}
-
-/** Figures of ours by their own unit. */
-function field(scenario: string, name: string): Target["figures"] {
-  return (rows) => (rows[`${OURS}|${scenario}`] ?? []).map((row) => row[name] as number);
+  /** A system's figure in each round; empty when it cannot be told. */
+  readonly figures: (rows: Rows, system: string) => readonly number[];
 }
 
 /** Quotients of two series, round by round. */
@@ -45,16 +41,22 @@ function quotients(above: readonly Row[] = [], below: readonly Row[] = []): numb
   return above.slice(0, rounds).map((row, round) => row.perSec! / below[round]!.perSec!);
 }
 
-function ratioTo(other: string, scenario: string): Target["figures"] {
-  return (rows) => quotients(rows[`${OURS}|${scenario}`], rows[`${other}|${scenario}`]);
-}
-
 function fasterThanErlang(scenario: string, limit: number): Target {
-  return { scenario, what: `x ${ERLANG}`, limit, bound: "least", figures: ratioTo(ERLANG, scenario) };
+  const figures: Target["figures"] = (rows, system) =>
+    quotients(rows[`${system}|${scenario}`], rows[`${ERLANG}|${scenario}`]);
+  return { scenario, what: `x ${ERLANG}`, limit, bound: "least", figures };
 }
 
-function atMost(scenario: string, name: string, what: string, limit: number): Target {
-  return { scenario, what, limit, bound: "most", figures: field(scenario, name) };
+function within(
+  scenario: string,
+  name: string,
+  what: string,
+  bound: Target["bound"],
+  limit: number,
+): Target {
+  const figures: Target["figures"] = (rows, system) =>
+    (rows[`${system}|${scenario}`] ?? []).map((row) => row[name]!);
+  return { scenario, what, limit, bound, figures };
 }
 
 const TARGETS: readonly Target[] = [
@@ -64,36 +66,28 @@ const TARGETS: readonly Target[] = [
   fasterThanErlang("fanin", 3),
   fasterThanErlang("ask", 1.5),
   fasterThanErlang("spawn", 2),
-  atMost("spawn", "bytes", "bytes of an idle supervised actor", 600),
+  within("spawn", "bytes", "bytes of an idle supervised actor", "most", 600),
   fasterThanErlang("restart", 1.5),
-  atMost("restart", "p50us", "us from crash to ready, p50", 4),
+  within("restart", "p50us", "us from crash to ready, p50", "most", 4),
   {
     scenario: "restart-wide",
     what: "x restart, all restarts in one window",
     limit: 0.9,
     bound: "least",
-    figures: (rows) => quotients(rows[`${OURS}|restart-wide`], rows[`${OURS}|restart`]),
+    figures: (rows, system) => quotients(rows[`${system}|restart-wide`], rows[`${system}|restart`]),
   },
-  {
-    scenario: "starve",
-    what: "ticks/s of a 5 ms timer under full load",
-    limit: 100,
-    bound: "least",
-    figures: field("starve", "perSec"),
-  },
-  atMost("starve", "lateMs", "ms the latest of them was late", 8),
+  within("starve", "perSec", "ticks/s of a 5 ms timer under full load", "least", 100),
+  within("starve", "lateMs", "ms the latest of them was late", "most", 8),
 ];
 
 /** How a target came out. */
-interface Verdict {
-  readonly scenario: string;
-  readonly what: string;
-  readonly limit: number;
-  readonly bound: Target["bound"];
-  /** Median over the rounds; of `never over`, see `judge`, the worst. */
+interface Verdict extends Omit<Target, "figures"> {
+  /** Median over the rounds; of what may never be over its limit, the worst. */
   readonly figure: number;
   readonly least: number;
   readonly most: number;
+  /** The reference's median; null when it was not measured. */
+  readonly reference: number | null;
   readonly met: boolean;
 }
 
@@ -103,15 +97,21 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
-function judge(target: Target, rows: Rows): Verdict | null {
-  const { scenario, what, limit, bound } = target;
-  const figures = target.figures(rows);
-  if (figures.length === 0) return null;
-  const most = Math.max(...figures);
-  // A timer may never be late: one bad round is enough. Everything else is judged by its median.
-  const figure = scenario === "starve" && bound === "most" ? most : median(figures);
-  const met = bound === "least" ? figure >= limit : figure <= limit;
-  return { scenario, what, limit, bound, figure, least: Math.min(...figures), most, met };
+function judge({ figures, ...target }: Target, rows: Rows): Verdict | null {
+  const ours = figures(rows, OURS);
+  if (ours.length === 0) return null;
+  const [least, most] = [Math.min(...ours), Math.max(...ours)];
+  const figure = target.what.startsWith("ms the latest") ? most : median(ours);
+  const reference = figures(rows, REFERENCE);
+  const met = target.bound === "least" ? figure >= target.limit : figure <= target.limit;
+  return {
+    ...target,
+    figure,
+    least,
+    most,
+    reference: reference.length === 0 ? null : median(reference),
+    met,
+  };
 }
 
 /** A missed ratio that the machine's noise could have missed is not told from a met one. */
@@ -122,16 +122,11 @@ function wordFor({ what, figure, limit, met }: Verdict): string {
 
 function print(verdicts: readonly Verdict[]): void {
   const cells = verdicts.map((verdict) => {
-    const { scenario, what, limit, bound, figure, least, most } = verdict;
+    const { scenario, what, limit, bound, figure, least, most, reference } = verdict;
     const range = `(${short(least)} to ${short(most)})`;
-    return [
-      scenario,
-      short(figure),
-      range,
-      what,
-      `${bound === "least" ? ">=" : "<="} ${limit}`,
-      wordFor(verdict),
-    ];
+    const beside = reference === null ? "" : `[${REFERENCE} ${short(reference)}]`;
+    const target = `${bound === "least" ? ">=" : "<="} ${limit}`;
+    return [scenario, short(figure), range, what, target, wordFor(verdict), beside];
   });
   const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]!.length))) ?? [];
   for (const row of cells) console.log(row.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd());
@@ -179,7 +174,7 @@ function hasErlang(): boolean {
 
 /** Systems to measure; Erlang's only where there is an Erlang. */
 function systems(): string[] {
-  const wanted = (option("only") ?? SYSTEMS).split(",");
+  const wanted = (option("only") ?? `${OURS},${REFERENCE},${ERLANG}`).split(",");
   if (hasErlang() || !wanted.some((name) => name.startsWith("erlang_"))) return wanted;
   console.log("erl and erlc are not on the PATH: Erlang is left out, and so are the ratios to it.\n");
   return wanted.filter((name) => !name.startsWith("erlang_"));

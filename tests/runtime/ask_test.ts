@@ -233,25 +233,6 @@ seeded(
   },
 );
 
-seeded("an ask is refused by a full mailbox, and by one that drops it for a newer message", async () => {
-  for (const full of ["refuse", "dropNewest", "dropOldest"] as const) {
-    const s = stage();
-    const busy = gate();
-    await s.system.start(
-      supervisor("root", { children: [s.child("a", { mailbox: { capacity: 1, full } })] }),
-    );
-    await s.tell("root/a", act(() => busy.promise));
-    const first = outcome(s.ref("root/a").ask(countOf));
-    const second = outcome(s.ref("root/a").ask(countOf));
-    busy.open();
-
-    const ends = await Promise.all([first, second]);
-
-    assert.deepEqual(ends, full === "dropOldest" ? ["refused", 1] : [1, "refused"]);
-    await s.close();
-  }
-});
-
 seeded("an AskError says what could not be had from whom", () => {
   const error = new AskError("timeout", "root/a");
 

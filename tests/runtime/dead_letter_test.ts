@@ -9,6 +9,13 @@ import { act, boom, gate, note, stage } from "./probe.ts";
 import { countOf, outcome } from "./scenes.ts";
 import { seeded } from "./seeds.ts";
 
+async function started() {
+  const s = stage();
+  await s.system.start(supervisor("root", { children: [s.child("a"), s.child("b")] }));
+  s.seen();
+  return { ...s, a: s.ref("root/a") };
+}
+
 seeded(
   "otp 151, 152: telling a dead address, or one nobody knows, is a dead letter and never a throw",
   async () => {
@@ -26,13 +33,6 @@ seeded(
     await s.close();
   },
 );
-
-async function started() {
-  const s = stage();
-  await s.system.start(supervisor("root", { children: [s.child("a"), s.child("b")] }));
-  s.seen();
-  return { ...s, a: s.ref("root/a") };
-}
 
 seeded("otp 151: telling from inside a handler to nobody is no throw there either", async () => {
   const s = await started();
@@ -112,7 +112,7 @@ seeded("a hook for dead letters that throws is logged, and telling goes on", asy
   const onDeadLetter = () => {
     throw new Error("hook");
   };
-  const system = new System({ log: memory.log, onDeadLetter });
+  const system = new System({ clock: virtualClock(0), log: memory.log, onDeadLetter });
 
   assert.equal(system.ref("no/body").tell({ kind: "note" }), false);
 

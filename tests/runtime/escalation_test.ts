@@ -4,8 +4,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Exit, GaveUpError, supervisor, type SupervisorSpec, worker } from "../../runtime/mod.ts";
-import { act, boom, gate, note, probe, type ProbeMessage, reportText, stage } from "./probe.ts";
+import { GaveUpError, supervisor, type SupervisorSpec, worker } from "../../runtime/mod.ts";
+import { boom, gate, note, probe, type ProbeMessage, reportText, stage } from "./probe.ts";
 import { once } from "./scenes.ts";
 import { seeded } from "./seeds.ts";
 
@@ -233,24 +233,5 @@ seeded("otp 80: a message to a supervisor is a dead letter, and harms nobody", a
 
   assert.deepEqual(s.deadLetters.map(({ path, reason }) => [path, reason]), [["root", "no_such_actor"]]);
   assert.deepEqual(s.system.tree().map((node) => node.state), ["running"]);
-  await s.close();
-});
-
-seeded("a supervisor can be monitored", async () => {
-  const s = stage();
-  const ends: Exit[] = [];
-  const inner = supervisor("inner", { restart: "transient", intensity: once, children: [s.child("b")] });
-  await s.system.start(supervisor("root", { children: [s.child("a"), inner] }));
-  await s.tell(
-    "root/a",
-    act((context) =>
-      context.monitor(s.ref("root/inner") as never, (exit) => act(() => void ends.push(exit)))
-    ),
-  );
-
-  await s.tell("root/inner/b", boom());
-  await s.tell("root/inner/b", boom());
-
-  assert.deepEqual(ends.map((end) => end.kind), ["shutdown"]);
   await s.close();
 });

@@ -5,7 +5,6 @@
  */
 import assert from "node:assert/strict";
 import { type Exit, GaveUpError, supervisor } from "../../runtime/mod.ts";
-import { RestartWindow } from "../../runtime/window.ts";
 import { act, boom, exit, exitText, reportText, stage } from "./probe.ts";
 import { failed, listed, normal, once, shutdown, shutdownWhy, startGroup, states } from "./scenes.ts";
 import { seeded } from "./seeds.ts";
@@ -229,31 +228,3 @@ seeded(
     await s.close();
   },
 );
-
-/** A time that counts how often it is looked at. */
-function countedTime(ms: number, looks: { count: number }): number {
-  return { valueOf: () => (looks.count++, ms) } as unknown as number;
-}
-
-Deno.test("otp 62: the cost of a restart does not grow with their number: only the oldest is looked at", () => {
-  const costs = [200, 20_000, 200_000].map((restarts) => {
-    const looks = { count: 0 };
-    const window = new RestartWindow({ restarts, withinMs: 1e9 });
-    for (let i = 0; i < restarts; i++) assert.equal(window.admits(i), true);
-    assert.equal(window.admits(countedTime(restarts, looks)), false);
-    return looks.count;
-  });
-
-  assert.ok(costs.every((cost) => cost <= 1), costs.join());
-});
-
-Deno.test("otp 62: a window keeps no more times than it may count", () => {
-  const looks = { count: 0 };
-  const window = new RestartWindow({ restarts: 3, withinMs: 10 });
-  for (let i = 0; i < 3; i++) window.admits(countedTime(i * 100, looks));
-  looks.count = 0;
-
-  for (let i = 3; i < 1_000; i++) assert.equal(window.admits(i * 100), true);
-
-  assert.ok(looks.count <= 3, String(looks.count));
-});

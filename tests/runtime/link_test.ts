@@ -97,6 +97,7 @@ seeded(
     await s.link("root/b");
 
     s.links[0]?.cancel();
+    assert.equal((s.ref("root/b") as unknown as Cell).life?.links().size, 0);
     await s.tell("root/a", boom());
     await s.tell("root/b", note("alive"));
 

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type MailboxPolicy, supervisor } from "../../runtime/mod.ts";
 import { act, boom, gate, note, type Stage, stage } from "./probe.ts";
-import { countOf, startGroup } from "./scenes.ts";
+import { countOf, outcome, startGroup } from "./scenes.ts";
 import { seeded, trials } from "./seeds.ts";
 
 async function started(options: Parameters<Stage["child"]>[1] = {}) {
@@ -179,13 +179,13 @@ seeded("without a policy a mailbox takes whatever comes", async () => {
   const busy = gate();
   await s.tell("root/a", act(() => busy.promise));
 
-  const told = Array.from({ length: 20_000 }, (_, i) => s.a.tell(note(i)));
-  assert.equal(s.system.tree()[0]?.children[0]?.mailboxDepth, 20_000);
+  const told = Array.from({ length: 5_000 }, (_, i) => s.a.tell(note(i)));
+  assert.equal(s.system.tree()[0]?.children[0]?.mailboxDepth, 5_000);
   busy.open();
   await s.settle();
 
   assert.ok(told.every((taken) => taken));
-  assert.equal(s.seen().length, 20_000);
+  assert.equal(s.seen().length, 5_000);
   assert.equal(s.system.counters().deadLetters, 0);
   await s.close();
 });
@@ -199,4 +199,23 @@ seeded("a mailbox whose capacity is not a whole number >= 1 fails the start", as
     /capacity .* current value is 0/,
   );
   await s.close();
+});
+
+seeded("an ask is refused by a full mailbox, and by one that drops it for a newer message", async () => {
+  for (const full of ["refuse", "dropNewest", "dropOldest"] as const) {
+    const s = stage();
+    const busy = gate();
+    await s.system.start(
+      supervisor("root", { children: [s.child("a", { mailbox: { capacity: 1, full } })] }),
+    );
+    await s.tell("root/a", act(() => busy.promise));
+    const first = outcome(s.ref("root/a").ask(countOf));
+    const second = outcome(s.ref("root/a").ask(countOf));
+    busy.open();
+
+    const ends = await Promise.all([first, second]);
+
+    assert.deepEqual(ends, full === "dropOldest" ? ["refused", 1] : [1, "refused"]);
+    await s.close();
+  }
 });

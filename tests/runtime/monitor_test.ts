@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { once } from "./scenes.ts";
 import type { Cell } from "../../runtime/cell.ts";
 import { dynamic, type Exit, type Monitor, supervisor } from "../../runtime/mod.ts";
 import { act, boom, exit, exitText, gate, note, probe, type ProbeMessage, stage } from "./probe.ts";
@@ -226,3 +227,22 @@ seeded(
     await s.close();
   },
 );
+
+seeded("a supervisor can be monitored", async () => {
+  const s = stage();
+  const ends: Exit[] = [];
+  const inner = supervisor("inner", { restart: "transient", intensity: once, children: [s.child("b")] });
+  await s.system.start(supervisor("root", { children: [s.child("a"), inner] }));
+  await s.tell(
+    "root/a",
+    act((context) =>
+      context.monitor(s.ref("root/inner") as never, (exit) => act(() => void ends.push(exit)))
+    ),
+  );
+
+  await s.tell("root/inner/b", boom());
+  await s.tell("root/inner/b", boom());
+
+  assert.deepEqual(ends.map((end) => end.kind), ["shutdown"]);
+  await s.close();
+});

@@ -127,7 +127,7 @@ seeded("a hook for reports that throws is logged, and nobody is worse off", asyn
   const onReport = () => {
     throw new Error("hook");
   };
-  const system = new System({ log: memory.log, onReport });
+  const system = new System({ clock: virtualClock(0), log: memory.log, onReport });
   await system.start(supervisor("root", { children: [worker("a", probe(trace, "a"))] }));
   const ref = system.ref<ProbeMessage>("root/a");
 
