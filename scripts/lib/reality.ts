@@ -52,7 +52,10 @@ export const EXCEPTIONS: readonly Exception[] = [
     path: "tests/runtime/parts_test.ts",
     reason: "tests the log's sink beside the host's turns, and its speed",
   },
-  { path: "tests/runtime/scaled_clock_test.ts", reason: "tests what real and scaled clocks say of themselves" },
+  {
+    path: "tests/runtime/scaled_clock_test.ts",
+    reason: "tests what real and scaled clocks say of themselves",
+  },
   { path: "tests/runtime/scheduler_test.ts", reason: "tests the live scheduler against the host" },
   { path: "tests/scripts/sim_start_test.ts", reason: "runs over real sockets in scaled real time" },
   { path: "tests/walks/real_sockets_test.ts", reason: "runs over real sockets: waits for them" },

@@ -186,12 +186,18 @@ Deno.test("a fill whose margin no heartbeat has shown as expected lets no other 
 });
 
 Deno.test("two closed by hand at once are asked about: sums of several agree by chance", () => {
-  const [one, two] = [open("one", { margin: 60, result: at(-20) }), open("two", { margin: 50, result: at(-30) })];
+  const [one, two] = [
+    open("one", { margin: 60, result: at(-20) }),
+    open("two", { margin: 50, result: at(-30) }),
+  ];
 
-  assert.deepEqual(infer([310, 1_000], [200, 950], one, two, open("three", { margin: 200, result: at(500) })), {
-    kind: "question",
-    solutions: [["one", "two"]],
-  });
+  assert.deepEqual(
+    infer([310, 1_000], [200, 950], one, two, open("three", { margin: 200, result: at(500) })),
+    {
+      kind: "question",
+      solutions: [["one", "two"]],
+    },
+  );
 });
 
 Deno.test("a balance that did not move is no sign of a close by hand", () => {

@@ -244,23 +244,26 @@ seeded("a child's init that takes longer than initMs fails the start, and is cut
   await s.close();
 });
 
-seeded("a child that falls while a later sibling waits for its answer is restarted, and the start goes on", async () => {
-  const s = stage();
-  const ask = (reply: (handled: number) => void): ProbeMessage => ({ kind: "count", reply });
-  const first = s.child("first");
-  const second = s.child("second", {
-    init: async () => {
-      s.ref("root/first").tell(boom());
-      await s.ref("root/first").ask<number>(ask);
-    },
-  });
+seeded(
+  "a child that falls while a later sibling waits for its answer is restarted, and the start goes on",
+  async () => {
+    const s = stage();
+    const ask = (reply: (handled: number) => void): ProbeMessage => ({ kind: "count", reply });
+    const first = s.child("first");
+    const second = s.child("second", {
+      init: async () => {
+        s.ref("root/first").tell(boom());
+        await s.ref("root/first").ask<number>(ask);
+      },
+    });
 
-  await s.until(s.system.start(supervisor("root", { children: [first, second] })));
+    await s.until(s.system.start(supervisor("root", { children: [first, second] })));
 
-  assert.deepEqual(s.seen(), ["+first", "+second", "-first error(boom)", "+first"]);
-  assert.deepEqual(s.reports.map(reportText), ["child_terminated root/first error(boom)"]);
-  await s.close();
-});
+    assert.deepEqual(s.seen(), ["+first", "+second", "-first error(boom)", "+first"]);
+    assert.deepEqual(s.reports.map(reportText), ["child_terminated root/first error(boom)"]);
+    await s.close();
+  },
+);
 
 seeded("a child that falls too often while later siblings are started fails the start", async () => {
   const s = stage();
