@@ -4,6 +4,8 @@
  * @module
  */
 
+import { existsSync } from "node:fs";
+
 /** One file. */
 export interface TextFile {
   /** Relative to the repository. */
@@ -20,7 +22,8 @@ export function textFiles(rooms: readonly string[] = ROOMS): readonly TextFile[]
   const top = [...Deno.readDirSync(ROOT)].filter(({ isFile, name }) => isFile && TEXT.test(name)).map((
     { name },
   ) => name);
-  const paths = [...(rooms === ROOMS ? top : []), ...rooms.flatMap(walk)];
+  const there = rooms.filter((room) => existsSync(new URL(`${room}/`, ROOT)));
+  const paths = [...(rooms === ROOMS ? top : []), ...there.flatMap(walk)];
   return paths.map((path) => ({ path, text: Deno.readTextFileSync(new URL(path, ROOT)) }));
 }
 
