@@ -8,7 +8,7 @@ import { Phase } from "./address.ts";
 import { Cell } from "./cell.ts";
 import { GaveUpError, isWanted, StartError, Supervising } from "./keeping.ts";
 import { type Plan, planOfChildren } from "./plan.ts";
-import { Keyed } from "./ring.ts";
+import { Keyed } from "./keyed.ts";
 import { type Mail, Seat } from "./seat.ts";
 import type { DynamicSpec } from "./supervisor.ts";
 import { DEFAULT_INTENSITY, RestartWindow } from "./window.ts";

@@ -123,7 +123,8 @@ function onlyOpened(base: Sample, now: Sample, candidates: readonly Candidate[])
     CENT,
   );
   const moved = (now.balance ?? NaN) - (base.balance ?? NaN);
-  return (now.margin ?? NaN) > (base.margin ?? NaN) && Math.abs(moved) <= costs;
+  // Opening costs, and never pays: a gain was booked by something that closed.
+  return (now.margin ?? NaN) > (base.margin ?? NaN) && moved <= CENT && moved >= -costs;
 }
 
 /** The rise of the margin is what the one new position binds, if nothing else can have moved it. */

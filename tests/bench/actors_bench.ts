@@ -29,7 +29,7 @@ interface Target {
   readonly scenario: string;
   readonly what: string;
   readonly limit: number;
-  /** Whether the limit is the least or the most that is allowed. */
+  /** The limit is the least, or the most, that is allowed. */
   readonly bound: "least" | "most";
   /** A system's figure in each round; empty when it cannot be told. */
   readonly figures: (rows: Rows, system: string) => readonly number[];
@@ -47,13 +47,9 @@ function fasterThanErlang(scenario: string, limit: number): Target {
   return { scenario, what: `x ${ERLANG}`, limit, bound: "least", figures };
 }
 
-function within(
-  scenario: string,
-  name: string,
-  what: string,
-  bound: Target["bound"],
-  limit: number,
-): Target {
+type Bound = Target["bound"];
+
+function within(scenario: string, name: string, what: string, bound: Bound, limit: number): Target {
   const figures: Target["figures"] = (rows, system) =>
     (rows[`${system}|${scenario}`] ?? []).map((row) => row[name]!);
   return { scenario, what, limit, bound, figures };
@@ -206,6 +202,14 @@ async function compare(folder: string, only: readonly string[], rounds: string):
   return JSON.parse(await Deno.readTextFile(`${folder}/report.json`)) as Rows;
 }
 
+/** V8 compiles and collects in threads beside ours: on a busy machine they and we take each other's turns. */
+function warnOfOthers(): void {
+  if (Deno.loadavg()[0]! < navigator.hardwareConcurrency / 2) return;
+  console.log(
+    "Others keep this machine busy: spawn, restart and lateness will come out worse than they are.\n",
+  );
+}
+
 /** Median of every figure, by system and scenario. */
 function medians(rows: Rows): Record<string, Row> {
   return Object.fromEntries(
@@ -226,6 +230,7 @@ async function main(): Promise<void> {
   const rounds = option("rounds") ?? "5";
   const where = machine();
   console.log(`${where}\n`);
+  warnOfOthers();
   const folder = await prepare(source);
   try {
     const rows = await compare(folder, only, rounds);

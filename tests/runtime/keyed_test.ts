@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Keyed } from "../../runtime/ring.ts";
+import { Keyed } from "../../runtime/keyed.ts";
 import { trials } from "./seeds.ts";
 
 interface Named {

@@ -167,6 +167,17 @@ Deno.test("a rise of the margin with nothing booked is another's position, and n
   assert.deepEqual(watch.tick(1.0984).beat(500, 9_955).reasons.length, 1);
 });
 
+Deno.test("a gain booked while the margin rose is asked about: one closed as another opened", () => {
+  const late = second({ filledAtMs: NOW + 40_000, lots: lots(16), marginMoney: money(3_266) });
+  const watch = watching(FIRE).beat(68.21, 9_998.99);
+  watch.ledger = { ...watch.ledger, fires: new Map(watch.ledger.fires).set(late.id, late) };
+  // 68.21 less, 3,266 more, and 110 earned: less than the new position may cost.
+  for (let beats = 0; beats < 4; beats++) watch.beat(3_266, 10_109);
+
+  assert.deepEqual(watch.questions.at(-1), "raise CLOSE_QUESTION");
+  assert.deepEqual(watch.reasons, []);
+});
+
 Deno.test("the margin of a lone new position is measured when it differs from the expected one", () => {
   const gold = filledFire({ marginMoney: money(100), lots: lots(0.1) });
   const watch = watching(gold).beat(0, 10_000).beat(500, 9_999.3);
