@@ -6,6 +6,7 @@
 import { afflict } from "./afflictions.ts";
 import { FAULT_KINDS, type FaultKind } from "./faults.ts";
 import { finish } from "./finale.ts";
+import { operate } from "./operator.ts";
 import { planOf } from "./plan.ts";
 import { probe, reconcileTwice } from "./probes.ts";
 import type { Violation } from "./violation.ts";
@@ -55,6 +56,7 @@ export async function runWorld(seed: number, options: RunOptions): Promise<World
     world.begin();
     afflict(world);
     probe(world);
+    operate(world);
     await world.run(plan.startMs + hours * HOUR_MS, () => atPeace(world));
     if (world.violation === null) await finish(world);
     return resultOf(world);
