@@ -10,15 +10,13 @@ import type { AnalyticsSummary, PatternStats } from "../protocols/analytics.ts";
 import { PATTERN_NAMES, type PatternName } from "../protocols/signal.ts";
 import type { SignalRecord } from "../protocols/store.ts";
 import { recommend } from "./recommendation.ts";
+import { type Range, wilsonInterval } from "./statistics/proportions.ts";
 
 /**
  * By how much signals that share a day resemble each other: the variance of a win rate is this many times that of
  * independent ones. 1.5 to 2 was measured; the upper end is taken, so that an interval is rather too wide.
  */
 export const DESIGN_EFFECT = 2;
-
-/** 97.5 % point of the standard normal distribution. */
-const Z_95 = 1.959964;
 
 /** What analytics keeps of a signal. */
 export type Fact =
@@ -60,11 +58,8 @@ export function wilson(wins: number, n: number, designEffect = DESIGN_EFFECT): r
       `Cannot give an interval as wins must be 0 to n, n >= 1: current value is ${wins} of ${n}`,
     );
   }
-  const p = wins / n, trials = n / designEffect, z2 = Z_95 * Z_95;
-  const middle = p + z2 / (2 * trials);
-  const reach = Z_95 * Math.sqrt(p * (1 - p) / trials + z2 / (4 * trials * trials));
-  const scale = 1 + z2 / trials;
-  return [tenth(100 * (middle - reach) / scale), tenth(100 * (middle + reach) / scale)];
+  const [low, high] = wilsonInterval(wins, n, { designEffect }) as Range;
+  return [tenth(100 * low), tenth(100 * high)];
 }
 
 /**
