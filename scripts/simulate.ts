@@ -19,7 +19,7 @@ const USAGE = `deno task sim [options]
 
   --seeds N          how many worlds (50)
   --first-seed N     seed of the first (1)
-  --hours N          hours each lives with faults; half an hour of healing follows (1)
+  --hours N          hours each lives with faults; a quarter of an hour of healing follows (1)
   --jobs N           threads (one a core)
   --seed N           one world alone
   --trace            with --seed: print everything that happens

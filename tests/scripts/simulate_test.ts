@@ -30,7 +30,7 @@ Deno.test("readWish() refuses what no world can be made of", () => {
 });
 
 Deno.test("a batch over several threads is the batch over one, and its summary adds it up", async () => {
-  const options = { firstSeed: 1, seeds: 3, hours: 0.05, faults: null };
+  const options = { firstSeed: 1, seeds: 3, hours: 0.01, faults: null };
   const one = await runBatch({ ...options, jobs: 1 });
   const two = await runBatch({ ...options, jobs: 2 });
   const summary = summarize(two);

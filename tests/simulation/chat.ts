@@ -46,14 +46,21 @@ export class Chats {
     return {
       send: (chatId, text) =>
         new Promise((resolve) => {
-          if (!breath.alive) return;
-          const result = this.#meet(chatId, text);
           const slowMs = this.#random.chance(0.1) ? this.#random.next() * 15_000 : 0;
-          this.#timeline.after(20 + this.#random.next() * 300 + slowMs, () => {
-            if (breath.alive) resolve(result);
+          const halfMs = 10 + this.#random.next() * 150 + slowMs / 2;
+          // What a process had not sent when it died never arrives; what had arrived has, though nobody hears of it.
+          this.#after(halfMs, breath, () => {
+            const result = this.#meet(chatId, text);
+            this.#after(halfMs, breath, () => resolve(result));
           });
         }),
     };
+  }
+
+  #after(delayMs: number, breath: Breath, run: () => void): void {
+    this.#timeline.after(delayMs, () => {
+      if (breath.alive) run();
+    });
   }
 
   #meet(chatId: string, text: string): ChatResult {

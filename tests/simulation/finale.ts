@@ -9,12 +9,13 @@ import type { World } from "./world.ts";
 
 const MINUTE_MS = 60_000;
 /** Quiet before the prices run: terminals come back, the halt is lifted, backlogs are worked off. */
-const HEAL_MS = 6 * MINUTE_MS;
+const HEAL_MS = 4 * MINUTE_MS;
 /** Prices go so far, percent a minute, up, twice as far down, and back. */
 const PERCENT_PER_MINUTE = 1.5;
 const RUN_MS = 2 * MINUTE_MS;
-/** The alerts of a lively world, one a second and chat. */
-const REST_MS = 15 * MINUTE_MS;
+/** Time for what the prices set off; then for the alerts of a lively world, one a second and chat. */
+const REST_MS = 3 * MINUTE_MS;
+const ALERTS_MAX_MS = 20 * MINUTE_MS;
 
 /** Heals a world, lets it end, and checks what must be so at an end. */
 export async function finish(world: World): Promise<void> {
@@ -31,6 +32,10 @@ export async function finish(world: World): Promise<void> {
   }
   prices.drive(timeline.nowMs, null);
   await world.run(timeline.nowMs + REST_MS);
+  const endMs = timeline.nowMs + ALERTS_MAX_MS;
+  while (alertsWait(world) && timeline.nowMs < endMs && world.violation === null) {
+    await world.run(timeline.nowMs + MINUTE_MS);
+  }
   if (world.violation === null) world.guard(() => checkEnd(world, bornBefore));
 }
 
@@ -42,6 +47,13 @@ function heal(world: World): void {
     if (!terminal.running) world.timeline.after(1_000, () => terminal.running || terminal.start());
   }
   resume(world);
+}
+
+function alertsWait(world: World): boolean {
+  for (const { status } of world.disk.ledger.alerts.values()) {
+    if (status === "QUEUED" || status === "SENDING") return true;
+  }
+  return false;
 }
 
 function checkEnd(world: World, bornBefore: number): void {

@@ -16,7 +16,7 @@ const HOUR_MS = 3_600_000;
 
 /** What one world is run with. */
 export interface RunOptions {
-  /** Hours with faults; half an hour of healing and ending follows. */
+  /** Hours with faults; a quarter of an hour of healing and ending follows. */
   readonly hours: number;
   /** Kinds that may strike; default all. */
   readonly faults?: ReadonlySet<FaultKind>;
