@@ -50,16 +50,8 @@ export const digitsOf = (symbol: string): number => specOf(symbolName(symbol))?.
 
 /** `YYYY.MM.DD HH:MM:SS`. */
 export function stampOf(brokerMs: number): string {
-  const second = Math.floor(brokerMs / 1_000);
-  if (second !== stamped.second) {
-    const text = new Date(second * 1_000).toISOString().slice(0, 19).replaceAll("-", ".").replace("T", " ");
-    stamped = { second, text };
-  }
-  return stamped.text;
+  return new Date(brokerMs).toISOString().slice(0, 19).replaceAll("-", ".").replace("T", " ");
 }
-
-/** An EA writes the same second many times in a row. */
-let stamped = { second: NaN, text: "" };
 
 /** One flat JSON object; values are written as they are. */
 export function object(fields: Readonly<Record<string, string | number>>): string {

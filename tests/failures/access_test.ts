@@ -12,26 +12,11 @@ import type { SymbolName } from "../../protocols/units.ts";
 import { memoryLog, virtualClock } from "../../runtime/mod.ts";
 import { pause } from "../../scripts/lib/pause.ts";
 import { emptyWorld } from "../kit/house.ts";
-import { ANN_EA, BOB_EA, type Floor, onFloor, TOKEN } from "./floor.ts";
-import type { Terminal } from "./terminal.ts";
-
-async function ann(floor: Floor): Promise<Terminal> {
-  const ea = await floor.ann();
-  ea.price("GBPUSD", 1.2999, 1.3);
-  await floor.run(5);
-  return ea;
-}
-
-/** The house's own word on whether it is halted, and on what may still fill. */
-async function order(floor: Floor, path: string, body: unknown = {}): Promise<Record<string, unknown>> {
-  const answer = await floor.admin("POST", `/admin/api/${path}`, body);
-  assert.equal(answer.status, 200);
-  return answer.body as Record<string, unknown>;
-}
+import { ANN_EA, annWithPound, BOB_EA, onFloor, ordered, TOKEN } from "./floor.ts";
 
 Deno.test("F55: no door takes a signal, a fire or a confirmation of somebody who has no right to it", async () => {
   await onFloor(async (floor) => {
-    const ea = await ann(floor);
+    const ea = await annWithPound(floor);
     const json = { method: "POST", headers: { "Content-Type": "application/json" } };
     const signal = JSON.stringify({ signal_id: "X", symbol: "EURUSD", direction: "BUY", user_id: "ann" });
     for (const path of ["/api/signals", "/api/fire", "/api/confirm", "/admin/api/users", "/healthz"]) {
@@ -60,7 +45,7 @@ Deno.test("F55: no door takes a signal, a fire or a confirmation of somebody who
 
 Deno.test("F55: an EA belongs to whom an operator gave it, whatever user it names and whatever balance it tells", async () => {
   await onFloor(async (floor) => {
-    const ea = await ann(floor);
+    const ea = await annWithPound(floor);
     const stranger = floor.terminal({
       uuid: BOB_EA,
       login: 2_000_002,
@@ -134,7 +119,7 @@ Deno.test("F55: an EA without authentication is let in from the addresses an ope
 
 Deno.test("F56: nothing stands in for a missing user, owner, token or secret", async () => {
   await onFloor(async (floor) => {
-    const ea = await ann(floor);
+    const ea = await annWithPound(floor);
     const before = floor.rows("users");
     for (const body of [{ mode: "AUTO" }, { user_id: "", mode: "AUTO" }, { user_id: null }, {}]) {
       assert.equal((await floor.admin("POST", "/admin/api/users", body)).status, 400);
@@ -142,7 +127,7 @@ Deno.test("F56: nothing stands in for a missing user, owner, token or secret", a
     await floor.admin("POST", "/admin/api/users", { user_id: "../ann" });
     assert.deepEqual(floor.rows("users"), before);
 
-    await order(floor, "users", { user_id: "ann", ea_uuids: [] });
+    await ordered(floor, "users", { user_id: "ann", ea_uuids: [] });
     await floor.raise(floor.signal(ea, "EURUSD"));
     assert.deepEqual([floor.decisions(), floor.fires(), ea.told], [["ann EA_OFFLINE"], [], []]);
   });
@@ -169,7 +154,7 @@ Deno.test("F56: no other origin may read an answer, and the token stands in no l
     for (const { headers } of answers) {
       assert.deepEqual([...headers.keys()].filter((name) => name.startsWith("access-control-")), []);
     }
-    await order(floor, "halt", { reason: "look" });
+    await ordered(floor, "halt", { reason: "look" });
     assert.ok(floor.adminLog.length >= 2);
     assert.doesNotMatch(JSON.stringify(floor.adminLog), new RegExp(TOKEN));
   });
@@ -184,7 +169,7 @@ Deno.test("F56: names from outside are looked up and never become a path", async
     record: (tick: Parameters<typeof record>[0]) => void recorded.add(tick.symbol),
   };
   await onFloor(async (floor) => {
-    const ea = await ann(floor);
+    const ea = await annWithPound(floor);
     for (const name of ["../../etc/passwd", "EURUSD/../../x", "..", "C:\\EURUSD", "\u0000EURUSD"]) {
       ea.edit = (text) => text.replace('"symbol":"GBPUSD.r"', `"symbol":"${name}"`);
       await floor.run(8);

@@ -228,3 +228,22 @@ function appsOf({ at, system, market: clock }: FakeHouse, log: Log) {
     public: publicApp(publicApi(deps, isUp), log),
   };
 }
+
+/** Ann's terminal, with a quote of GBPUSD too, once the house has heard of it. */
+export async function annWithPound(floor: Floor): Promise<Terminal> {
+  const ea = await floor.ann();
+  ea.price("GBPUSD", 1.2999, 1.3);
+  await floor.run(5);
+  return ea;
+}
+
+/** Gives an operator's order, which must be taken; answers what the house says to it. */
+export async function ordered(
+  floor: Floor,
+  path: string,
+  body: unknown = {},
+): Promise<Record<string, unknown>> {
+  const answer = await floor.admin("POST", `/admin/api/${path}`, body);
+  assert.equal(answer.status, 200);
+  return answer.body as Record<string, unknown>;
+}

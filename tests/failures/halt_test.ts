@@ -4,26 +4,11 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type Floor, onFloor, TOKEN } from "./floor.ts";
-import type { Terminal } from "./terminal.ts";
-
-async function ann(floor: Floor): Promise<Terminal> {
-  const ea = await floor.ann();
-  ea.price("GBPUSD", 1.2999, 1.3);
-  await floor.run(5);
-  return ea;
-}
-
-/** The house's own word on whether it is halted, and on what may still fill. */
-async function order(floor: Floor, path: string, body: unknown = {}): Promise<Record<string, unknown>> {
-  const answer = await floor.admin("POST", `/admin/api/${path}`, body);
-  assert.equal(answer.status, 200);
-  return answer.body as Record<string, unknown>;
-}
+import { annWithPound, onFloor, ordered, TOKEN } from "./floor.ts";
 
 Deno.test("F40: halt stops what waits and what comes, names what may still fill, and only a hand lifts it", async () => {
   await onFloor(async (floor) => {
-    const ea = await ann(floor);
+    const ea = await annWithPound(floor);
     await floor.raise(floor.signal(ea, "EURUSD"));
     ea.still.add("EURUSD");
     await floor.run(6);
@@ -31,7 +16,7 @@ Deno.test("F40: halt stops what waits and what comes, names what may still fill,
     assert.deepEqual(floor.fires(), ["ann EURUSD sent", "ann GBPUSD reserved"]);
     const out = ea.fires[0]!.fireId;
 
-    const { halt } = await order(floor, "halt", { reason: "look first" });
+    const { halt } = await ordered(floor, "halt", { reason: "look first" });
     assert.deepEqual(halt, { ...halt as object, halted: true, reason: "look first", may_still_fill: [out] });
     ea.still.delete("EURUSD");
     await floor.run(2);
@@ -47,12 +32,12 @@ Deno.test("F40: halt stops what waits and what comes, names what may still fill,
     // What was out is filled all the same, and can be closed while everything stands still.
     await ea.confirm(ea.fill());
     await floor.run(1);
-    const { flatten } = await order(floor, "flatten");
+    const { flatten } = await ordered(floor, "flatten");
     assert.deepEqual(flatten, { asked: [out], unreachable: [] });
     await floor.run(2);
     assert.deepEqual(ea.commands.map(({ type }) => type), ["fire", "close_all"]);
 
-    await order(floor, "resume");
+    await ordered(floor, "resume");
     await floor.raise(floor.signal(ea, "GBPUSD"));
     await floor.run(2);
     assert.equal(ea.fires.length, 2);
@@ -61,7 +46,7 @@ Deno.test("F40: halt stops what waits and what comes, names what may still fill,
 
 Deno.test("F40: halt holds while the disk fails, and is on it as soon as it can be", async () => {
   await onFloor(async (floor) => {
-    const ea = await ann(floor);
+    const ea = await annWithPound(floor);
     floor.world.store.failNext(5);
     const halted = floor.web.admin("/admin/api/halt", {
       method: "POST",

@@ -6,12 +6,8 @@
 import assert from "node:assert/strict";
 import { type Reply, supervisor } from "../../runtime/mod.ts";
 import { act, gate, type ProbeMessage, type Stage, stage } from "./probe.ts";
-import { countOf, outcome } from "./scenes.ts";
+import { countOf, outcome, withReply } from "./scenes.ts";
 import { seeded } from "./seeds.ts";
-
-/** A message that does something with the reply it carries. */
-const withReply = (run: (reply: Reply<string>) => unknown) => (reply: Reply<string>): ProbeMessage =>
-  act(() => run(reply));
 
 async function started() {
   const s = stage();

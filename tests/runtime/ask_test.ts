@@ -5,13 +5,9 @@
  */
 import assert from "node:assert/strict";
 import { AskError, type Reply, supervisor } from "../../runtime/mod.ts";
-import { act, boom, exit, gate, note, type ProbeMessage, stage } from "./probe.ts";
-import { countOf, outcome } from "./scenes.ts";
+import { act, boom, exit, gate, note, stage } from "./probe.ts";
+import { countOf, outcome, withReply } from "./scenes.ts";
 import { seeded } from "./seeds.ts";
-
-/** A message that does something with the reply it carries. */
-const withReply = (run: (reply: Reply<string>) => unknown) => (reply: Reply<string>): ProbeMessage =>
-  act(() => run(reply));
 
 async function started() {
   const s = stage();

@@ -135,24 +135,6 @@ seeded("otp 150: two async handlers of one actor never overlap, whatever they wa
   await s.close();
 });
 
-seeded(
-  "otp 151, 152: telling a dead address, or one nobody knows, is a dead letter and never a throw",
-  async () => {
-    const s = await started();
-    await s.system.supervisor("root").stop("a");
-
-    assert.equal(s.a.tell(note(1)), false);
-    assert.equal(s.ref("no/body").tell(note(2)), false);
-
-    assert.deepEqual(s.deadLetters.map(({ path, kind, reason }) => [path, kind, reason]), [
-      ["root/a", "note", "no_such_actor"],
-      ["no/body", "note", "no_such_actor"],
-    ]);
-    assert.equal(s.system.counters().deadLettersByReason.no_such_actor, 2);
-    await s.close();
-  },
-);
-
 seeded("otp 153, 154: after a crash the mailbox is kept, without the message that crashed", async () => {
   const s = await started();
 

@@ -107,3 +107,10 @@ export async function startKids(
   await s.system.start(supervisor("root", { children: [spec] }));
   return s.system.dynamic<string, ProbeMessage>("root/kids");
 }
+
+/** A message that does something with the reply it carries. */
+export function withReply(
+  run: (reply: Reply<string>) => unknown,
+): (reply: Reply<string>) => ProbeMessage {
+  return (reply) => act(() => run(reply));
+}

@@ -5,9 +5,9 @@
  */
 import { missionId, userId } from "../../protocols/units.ts";
 import type { Random } from "../../runtime/mod.ts";
-import { FAULT_KINDS, type FaultKind, waitOf } from "./faults.ts";
+import { FAULT_KINDS, type FaultKind, isHourly, waitOf } from "./faults.ts";
 import type { Terminal } from "./terminal.ts";
-import { isHourly, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** Does one fault to a world. False: there was nobody to do it to. */
 type Affliction = (world: World, random: Random) => boolean | void;

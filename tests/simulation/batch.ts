@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { streamOf } from "../../scripts/sim/values.ts";
 import type { FaultKind } from "./faults.ts";
 import type { WorldResult } from "./simulate.ts";
 import type { WorldRequest } from "./worker.ts";
@@ -58,6 +59,7 @@ export async function runBatch(options: BatchOptions): Promise<WorldResult[]> {
 
 /** Adds a batch up. */
 export function summarize(results: readonly WorldResult[]): BatchSummary {
+  const traces = results.map(({ traceHash }) => traceHash);
   const failed = results.filter(({ violation }) => violation !== null);
   const faults: Partial<Record<FaultKind, number>> = {};
   for (const result of results) {
@@ -72,15 +74,8 @@ export function summarize(results: readonly WorldResult[]): BatchSummary {
     faults: Object.fromEntries(Object.entries(faults).toSorted(([a], [b]) => a < b ? -1 : 1)),
     violations: failed.length,
     failed_seeds: failed.map(({ seed }) => seed),
-    trace_hash: hashOf(results.map(({ traceHash }) => traceHash)),
+    trace_hash: streamOf(0, traces.join("\n")).toString(16).padStart(8, "0"),
   };
-}
-
-/** FNV-1a, 32 bits: Fowler, Noll, Vo; http://www.isthe.com/chongo/tech/comp/fnv/. */
-function hashOf(texts: readonly string[]): string {
-  let hash = 0x811c9dc5;
-  for (const character of texts.join("\n")) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
 function ask(thread: Worker, request: WorldRequest): Promise<WorldResult> {

@@ -70,6 +70,11 @@ export type FaultKind = keyof typeof FAULTS;
 /** Names of all faults. */
 export const FAULT_KINDS = Object.keys(FAULTS) as readonly FaultKind[];
 
+/** Whether a kind strikes by the hour. */
+export function isHourly(kind: FaultKind): boolean {
+  return FAULTS[kind].per === "hour";
+}
+
 /** The faults of one world: how many an hour, or what share; a kind that is not there never strikes. */
 export type FaultRates = ReadonlyMap<FaultKind, number>;
 

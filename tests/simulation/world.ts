@@ -15,7 +15,7 @@ import type { Travelling } from "../kit/fake_zmq.ts";
 import { Chats } from "./chat.ts";
 import { Checks } from "./checks.ts";
 import { Disk } from "./disk.ts";
-import { type FaultKind, FAULTS } from "./faults.ts";
+import type { FaultKind } from "./faults.ts";
 import { Wires } from "./network.ts";
 import type { WorldPlan } from "./plan.ts";
 import { Prices } from "./prices.ts";
@@ -405,9 +405,4 @@ function fireIdOf(text: string): string | null {
 
 function reasonOf(reason: { readonly kind: string; readonly error?: unknown }): string {
   return reason.error instanceof Error ? reason.error.message : reason.kind;
-}
-
-/** Whether a kind strikes by the hour. */
-export function isHourly(kind: FaultKind): boolean {
-  return FAULTS[kind].per === "hour";
 }
